@@ -1,4 +1,4 @@
-// The app's port and the four after it; workers answer for their health on whatever is free, and so does the sandbox's SFTP.
+// The app's port and the four after it; on whatever is free: the workers' health, the sandbox's SFTP, Temporal by HTTP.
 import { freePorts, portIsFree } from "./ports.mjs";
 
 /** @typedef {import('./config.mjs').StartConfig} StartConfig */
@@ -7,13 +7,14 @@ import { freePorts, portIsFree } from "./ports.mjs";
 /** @param {StartConfig} config
  * @returns {Promise<Ports>} */
 export async function choosePorts({ port }) {
-  const [lifecycle = 0, load = 0, sftp = 0] = await freePorts(3);
+  const [lifecycle = 0, load = 0, sftp = 0, temporalHttp = 0] = await freePorts(4);
   return {
     app: port,
     sandbox: port + 1,
     postgres: port + 2,
     temporal: port + 3,
     temporalUi: port + 4,
+    temporalHttp,
     lifecycle,
     load,
     sftp,

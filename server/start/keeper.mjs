@@ -1,4 +1,6 @@
-// Keeps one part of the stack running: starts it, waits until it is ready, starts it again with back-off when it dies.
+// Keeps one part of the stack running: starts it, waits until it is ready, starts it again with back-off when it dies, and
+// ends it when it lives and yet can never answer again.
+import { setTimeout as later } from "node:timers/promises";
 import { startChild } from "./child.mjs";
 import { pause } from "./wait.mjs";
 import { messageOf } from "./words.mjs";
@@ -13,11 +15,14 @@ import { messageOf } from "./words.mjs";
  * @property {string} hint what a person may do when it does not come up
  * @property {() => Command | Promise<Command>} command asked again at each start
  * @property {() => Promise<boolean>} ready
+ * @property {() => Promise<boolean>} [stuck] whether it runs and can yet never serve again
  * @property {NodeJS.Signals} [signal] what ends it in good order
  * @property {number} [graceMs]
  */
 /** @typedef {{ log: string, report: (line: string) => void, changed: () => void }} KeeperOptions */
 
+/** One such answer may be somebody's own; so many in a row are everybody's. */
+const stuckLooks = { everyMs: 2000, inRow: 3 };
 const backOffMs = { first: 200, most: 10_000, forgottenAfter: 60_000 };
 
 export class Keeper {
@@ -93,7 +98,21 @@ export class Keeper {
     this.#options.changed();
     await child.ready(ready, { withinMs, ...(abort && { signal: abort }) });
     this.#ready = !abort?.aborted;
+    void this.#endWhenStuck(child);
     return child;
+  }
+
+  /** @param {Child} child */
+  async #endWhenStuck(child) {
+    const { stuck, title } = this.part;
+    if (!stuck) return;
+    for (let inRow = 0; child.isRunning();) {
+      await Promise.race([child.exited, later(stuckLooks.everyMs, null, { ref: false })]);
+      inRow = child.isRunning() && (await stuck()) ? inRow + 1 : 0;
+      if (inRow < stuckLooks.inRow) continue;
+      this.#options.report(`${title} runs and refuses every request`);
+      await this.kill();
+    }
   }
 
   /** @param {Child} first */

@@ -56,6 +56,28 @@ describe("a part", () => {
     expect(said.join("\n")).toMatch(/Part ended \(SIGKILL\); starting it again[\s\S]*Part is back/u);
   });
 
+  test("that runs and refuses everything is ended and comes back", async () => {
+    const stuck = new Set<number | undefined>();
+    const keeper = keep({ stuck: async () => stuck.has(keeper.identity?.pid) });
+    await keeper.start();
+    const before = keeper.identity?.pid;
+    stuck.add(before);
+    expect(await eventually(() => keeper.isReady && keeper.identity?.pid !== before, { withinMs: 60_000 })).toBe(true);
+    expect(said.join("\n")).toMatch(
+      /Part runs and refuses every request[\s\S]*Part ended \(SIGKILL\)[\s\S]*Part is back/u,
+    );
+  });
+
+  test("that refuses twice and then serves is let be", async () => {
+    let asked = 0;
+    const keeper = keep({ stuck: async () => [true, true, false, true, false][asked++] ?? false });
+    await keeper.start();
+    const before = keeper.identity?.pid;
+    expect(await eventually(() => asked > 5, { withinMs: 60_000 })).toBe(true);
+    expect(keeper.identity?.pid).toBe(before);
+    expect(said).toEqual([]);
+  });
+
   test("that is stopped stays down", async () => {
     const keeper = keep();
     await keeper.start();

@@ -8,7 +8,7 @@ import { makeCluster, postgresBinaries, postgresCommand } from "./postgres.mjs";
 import { mayEnter } from "./postgres-account.mjs";
 import { programOf, settingsFor } from "./settings.mjs";
 import { temporalBinary } from "./temporal-binary.mjs";
-import { temporalCommand, temporalVersion } from "./temporal.mjs";
+import { temporalCommand, temporalIsStuck, temporalVersion } from "./temporal.mjs";
 
 /** @typedef {import('./keeper.mjs').Part} Part */
 /** @typedef {import('./settings.mjs').Given} Given */
@@ -76,12 +76,14 @@ const temporal = (plan) => ({
     return temporalCommand({
       binary,
       port: plan.ports.temporal,
+      httpPort: plan.ports.temporalHttp,
       uiPort: plan.ports.temporalUi,
       namespace: temporalNamespace,
       file,
     });
   },
   ready: () => portAnswers(plan.ports.temporal),
+  stuck: () => temporalIsStuck({ httpPort: plan.ports.temporalHttp, namespace: plan.config.temporalNamespace }),
 });
 
 /** One of our own processes.

@@ -7,7 +7,7 @@ import { webDist } from "./web-build.mjs";
 
 /** @typedef {import('./config.mjs').StartConfig} StartConfig */
 /** @typedef {import('./instance.mjs').Instance} Instance */
-/** @typedef {{ app: number, sandbox: number, postgres: number, temporal: number, temporalUi: number, lifecycle: number, load: number, sftp: number }} Ports */
+/** @typedef {{ app: number, sandbox: number, postgres: number, temporal: number, temporalUi: number, temporalHttp: number, lifecycle: number, load: number, sftp: number }} Ports */
 /** @typedef {{ publicKeyFile: string, privateKeyFile: string }} VaultKeys */
 /** @typedef {{ config: StartConfig, instance: Instance, ports: Ports, vault: VaultKeys }} Given */
 

@@ -5,12 +5,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { postgresAnswers } from "@headwater/server/start/answers.mjs";
-import { startChild, type Child } from "@headwater/server/start/child.mjs";
+import { startChild } from "@headwater/server/start/child.mjs";
+import { Keeper } from "@headwater/server/start/keeper.mjs";
 import { portAnswers } from "@headwater/server/start/ports.mjs";
 import { makeCluster, postgresBinaries, postgresCommand, superuserUrl } from "@headwater/server/start/postgres.mjs";
 import { mayEnter, type Account } from "@headwater/server/start/postgres-account.mjs";
 import { temporalBinary } from "@headwater/server/start/temporal-binary.mjs";
-import { temporalCommand } from "@headwater/server/start/temporal.mjs";
+import { temporalCommand, temporalIsStuck } from "@headwater/server/start/temporal.mjs";
 import { testConfig } from "./config.ts";
 import { freeRow } from "./ports.ts";
 
@@ -26,8 +27,8 @@ export function scratchFolder(name: string): string {
   return folder;
 }
 
-async function stopAndForget(child: Child, folder: string): Promise<void> {
-  await child.stop();
+async function stopAndForget(server: { stop(): Promise<unknown> }, folder: string): Promise<void> {
+  await server.stop();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -68,7 +69,9 @@ export async function startPostgres(): Promise<TestServer> {
 
 export async function startTemporal(): Promise<TestServer> {
   const folder = scratchFolder("temporal");
-  const port = await freeRow(1);
+  const port = await freeRow(2);
+  const httpPort = port + 1;
+  const namespace = "headwater";
   const binary = await temporalBinary({
     named: testConfig.temporalCli,
     cacheDir: testConfig.places.cacheDir,
@@ -77,13 +80,25 @@ export async function startTemporal(): Promise<TestServer> {
   const command = temporalCommand({
     binary,
     port,
+    httpPort,
     uiPort: null,
-    namespace: "headwater",
+    namespace,
     file: join(folder, "temporal.db"),
     // Timers that fire when they are due, not up to a second later.
     settings: ['history.timerProcessorMaxTimeShift="10ms"'],
   });
-  const child = startChild({ name: "temporal", ...command, log: join(folder, "temporal.log") });
-  await child.ready(() => portAnswers(port), { withinMs: 180_000 });
-  return { address: `127.0.0.1:${port}`, stop: () => stopAndForget(child, folder) };
+  const keeper = new Keeper(
+    {
+      name: "temporal",
+      title: "Temporal",
+      withinMs: 180_000,
+      hint: "",
+      command: () => command,
+      ready: () => portAnswers(port),
+      stuck: () => temporalIsStuck({ httpPort, namespace }),
+    },
+    { log: join(folder, "temporal.log"), report: console.log, changed: () => undefined },
+  );
+  await keeper.start();
+  return { address: `127.0.0.1:${port}`, stop: () => stopAndForget(keeper, folder) };
 }

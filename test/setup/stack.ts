@@ -28,8 +28,8 @@ export type RunningStack = Awaited<ReturnType<typeof startStack>>;
 const readyWithinMs = 240_000;
 
 async function planFor(folder: string, settings: Readonly<Record<string, string>>, isDurable: boolean) {
-  const app = await freeRow(8);
-  const [sandbox, postgres, temporal, temporalUi, lifecycle, load, sftp] = [
+  const app = await freeRow(9);
+  const [sandbox, postgres, temporal, temporalUi, lifecycle, load, sftp, temporalHttp] = [
     app + 1,
     app + 2,
     app + 3,
@@ -37,6 +37,7 @@ async function planFor(folder: string, settings: Readonly<Record<string, string>
     app + 5,
     app + 6,
     app + 7,
+    app + 8,
   ];
   const config = readStartConfig({
     PATH: testConfig.path,
@@ -54,7 +55,7 @@ async function planFor(folder: string, settings: Readonly<Record<string, string>
   return {
     config: { ...config, places },
     instance,
-    ports: { app, sandbox, postgres, temporal, temporalUi, lifecycle, load, sftp },
+    ports: { app, sandbox, postgres, temporal, temporalUi, temporalHttp, lifecycle, load, sftp },
     vault: openVaultKeys(instance, config),
     durable: isDurable,
     note: () => undefined,
