@@ -1,5 +1,6 @@
 // Brings a database to the newest schema: once, however many processes start together. Run it again and it does nothing.
 //   DATABASE_URL=... API_ROLE_PASSWORD=... WORKER_ROLE_PASSWORD=... node server/db/migrate.ts
+import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { openDatabase } from "./connection.ts";
 import { failureInWords } from "./failures.ts";
@@ -60,13 +61,22 @@ async function requireServer(connection: ReservedSql): Promise<void> {
   refuseOldServer(row?.version ?? 0);
 }
 
+const LOOKED_EACH_MS = 200;
+
+/** Looked at from time to time: an index that is built concurrently waits for whoever waits inside a statement. */
 async function takeLock(connection: ReservedSql, { waitMs = 600_000, log }: MigrateOptions): Promise<void> {
-  const [first] = await connection`select pg_try_advisory_lock(${migrationLock}) as taken`;
-  if (first?.["taken"]) return;
+  const until = Date.now() + waitMs;
+  const isTaken = async () =>
+    (await connection`select pg_try_advisory_lock(${migrationLock}) as taken`)[0]?.["taken"] === true;
+  if (await isTaken()) return;
   log?.("another process is migrating this database: waiting for it");
-  await connection`select set_config('lock_timeout', ${`${waitMs}ms`}, false)`;
-  await connection`select pg_advisory_lock(${migrationLock})`;
-  await connection`select set_config('lock_timeout', '0', false)`;
+  while (!(await isTaken())) {
+    if (Date.now() >= until)
+      throw new MigrationRefused(
+        "another process is still migrating this database: look what keeps it, and start again",
+      );
+    await sleep(LOOKED_EACH_MS);
+  }
 }
 
 async function applyPending(connection: ReservedSql, migrations: Migration[], { log, lockMs }: MigrateOptions) {
