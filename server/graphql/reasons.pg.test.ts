@@ -117,6 +117,33 @@ test("records that came in another shape are told of by their stream and by the 
   expect(await told()).toMatchObject({ orders: { reason: null }, lines: { reason: { code: "rejected" } } });
 });
 
+test("of very many rejected records so many of each stream are counted and no more, and each stream tells of its own", async () => {
+  const made = await makeDatasource(api, owner.organisationId);
+  await makeHistory(api, owner.organisationId, made);
+  const refuse = (stream: string, kind: string, most: number) => api.owner.sql`
+    insert into quarantine (organisation_id, datasource_id, stream, kind, source_id, reason, detail, at)
+    select ${owner.organisationId}, ${made.id}, ${stream}, ${kind}, n, 'missing', 'totalPriceSet', now() - n * interval '1 minute'
+    from generate_series(1, ${most}::int) n`;
+  await refuse("customers", "customer", 2);
+  await refuse("orders", "order", 1_500);
+  const { data } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { dataSync { reason { message since } } streams { name reason { message } } } }`,
+    { id: made.gid },
+  );
+  const { dataSync, streams } = data["datasource"];
+  expect(dataSync.reason.message).toMatch(
+    /^1,002\+ records of Shopify rejected since .+: totalPriceSet is missing\.$/u,
+  );
+  const [{ oldest } = { oldest: null }] = await api.owner.sql<{ oldest: Date }[]>`
+    select min(at) as oldest from quarantine where datasource_id = ${made.id}`;
+  expect(dataSync.reason.since, "since the oldest of all").toBe(oldest?.toISOString());
+  const told = Object.fromEntries(
+    streams.map(({ name, reason }: { name: string; reason: { message: string } | null }) => [name, reason?.message]),
+  );
+  expect(told["orders"]).toMatch(/^1,000\+ records rejected since /u);
+  expect(told["customers"]).toMatch(/^2 records rejected since /u);
+});
+
 test("one line of the timeline tells which field is missing, and that it is over", async () => {
   const made = await makeDatasource(api, owner.organisationId);
   const { sql } = api.owner;

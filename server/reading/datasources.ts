@@ -11,20 +11,20 @@ import {
   grants,
   organisations,
   progress,
-  quarantine,
   uploads,
 } from "@headwater/db/schema/tables.ts";
 import { holds } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { deriveStatus, needsAttention as statusNeedsAttention } from "@headwater/workflows/lifecycle/status.ts";
 import type { DatasourceStatus } from "@headwater/workflows/lifecycle/status.ts";
-import type { Facts, Rejected } from "@headwater/workflows/lifecycle/facts.ts";
+import type { Facts } from "@headwater/workflows/lifecycle/facts.ts";
 import { hoursOf, quietAround } from "@headwater/workflows/lifecycle/quiet-hours.ts";
 import type { QuietHours } from "@headwater/workflows/lifecycle/quiet-hours.ts";
 import { lateBefore, quietAt } from "@headwater/workflows/lifecycle/quiet.ts";
 import type { Quiet } from "@headwater/workflows/lifecycle/quiet.ts";
 import { outOfQuiet } from "@headwater/workflows/lifecycle/phases.ts";
 import { factsOf } from "@headwater/workflows/lifecycle/rows.ts";
+import { rejected } from "./rejected.ts";
 import { ofThese, textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -93,15 +93,6 @@ const held = sql<number>`(
   select coalesce(sum(coalesce((${uploads.counts}->>'inserted')::bigint, 0) - coalesce((${uploads.counts}->>'deleted')::bigint, 0)), 0)
   from ${uploads} where ${uploads.organisationId} = ${datasources.organisationId}
     and ${uploads.datasourceId} = ${datasources.id} and ${uploads.state} = 'committed')`.mapWith(Number);
-
-/** Text that was stored with a sign of ours in the place of what no row can hold is in. */
-const rejected = sql<Rejected[] | null>`(
-  select jsonb_agg(its order by its.count desc, its.since) from (
-    select stream, kind, reason, split_part(coalesce(detail, ''), ':', 1) as field, count(*)::int as count,
-      floor(extract(epoch from min(at)) * 1000)::float8 as since
-    from ${quarantine} where ${quarantine.organisationId} = ${datasources.organisationId}
-      and ${quarantine.datasourceId} = ${datasources.id} and reason <> 'textReplaced'
-    group by 1, 2, 3, 4) its)`;
 
 const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
   pen

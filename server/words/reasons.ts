@@ -4,6 +4,7 @@ import type { Allowance } from "@headwater/workflows/lifecycle/actions.ts";
 import { EXPIRING_THRESHOLD_MS } from "@headwater/workflows/lifecycle/facts.ts";
 import type { Rejected } from "@headwater/workflows/lifecycle/facts.ts";
 import type { ConnectionReason, DataSyncReason } from "@headwater/workflows/lifecycle/status.ts";
+import { areMore } from "../reading/rejected.ts";
 import type { Words } from "./words.ts";
 import type { Values } from "./catalog.ts";
 
@@ -190,7 +191,8 @@ export function rejectedInWords(
   const count = rejected.reduce((sum, one) => sum + one.count, 0);
   const since = Math.min(...rejected.map((one) => one.since));
   const why = reason(words, "rejected", most?.reason ?? "", { values: { field: most?.field } }).message;
-  const values = { source, carrier, count: words.count(count), when: words.when(new Date(since), zone), why };
+  const shown = `${words.count(count)}${areMore(rejected) ? "+" : ""}`;
+  const values = { source, carrier, count: shown, when: words.when(new Date(since), zone), why };
   const told = reason(words, family, code, { values, since, remedy: "CONTACT_SUPPORT" });
   const key = `${family}.${code}${carrier === undefined ? "" : ".carried"}${count === 1 ? ".one" : ""}`;
   return { ...told, message: words.say(key, values) };

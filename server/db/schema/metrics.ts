@@ -74,6 +74,7 @@ export const restatements = snakeCase.table(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     index("restatements_by_day").on(t.organisationId, t.accountId, t.day),
+    index("restatements_newest").on(t.organisationId, t.accountId, t.at, t.id),
   ],
 );
 

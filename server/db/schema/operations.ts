@@ -81,6 +81,9 @@ export const quarantine = snakeCase.table(
       foreignColumns: [datasources.organisationId, datasources.id],
     }).onDelete("cascade"),
     index("quarantine_of_datasource").on(t.organisationId, t.datasourceId, t.stream),
+    index("quarantine_rejected")
+      .on(t.organisationId, t.datasourceId, t.stream, t.at)
+      .where(sql`reason <> 'textReplaced'`),
   ],
 );
 
