@@ -90,12 +90,12 @@ test("a token says what it may do in the words in which it was chosen", async ()
   expect(await said(page.getByRole("row").filter({ hasText: "Warehouse sheet" }))).toMatch(/7qXa Read /u);
 });
 
-test("a call says what it is for, with its own name beside it", async () => {
+test("a call says what it is for, and then under which name the file has it", async () => {
   await using context = await open(wide);
   const page = await context.newPage();
   await show(page, "detail-access");
   const calls = page.getByRole("region", { name: "Calls made with it" });
-  expect(await said(calls.getByRole("row").nth(1))).toMatch(/^Orders POST orders\.bulk 1,284 /u);
+  expect(await said(calls.getByRole("row").nth(1))).toMatch(/^Orders in the file: POST orders\.bulk 1,284 /u);
 });
 
 test("what is still in consent is said to be being connected, not to be a datasource that was not synced", async () => {

@@ -7,7 +7,6 @@ import type { Access } from "./detail.documents.ts";
 /** Every call that was made with it: their sums here, all of them in a file. */
 export function Calls({ access }: { access: Access }) {
   const { t } = useLingui();
-  const format = useFormat();
   const { organisation } = usePlace();
   const { calls, callsUrl } = access;
   return (
@@ -49,25 +48,36 @@ export function Calls({ access }: { access: Access }) {
             </thead>
             <tbody>
               {calls.map((call) => (
-                <tr key={`${call.method} ${call.path}`}>
-                  <td>
-                    {call.purpose}
-                    <span className="mono breaks xs faint block" translate="no">
-                      {call.method} {call.path}
-                    </span>
-                  </td>
-                  <td className="r num">{format.count(call.calls)}</td>
-                  <td className={`r num hide-s ${call.failures === "0" ? "" : "warn"}`}>
-                    {format.count(call.failures)}
-                  </td>
-                  <td className="r num hide-s">{format.count(call.throttled)}</td>
-                  <td className="r num nowrap hide-s">{format.bytes(call.bytes)}</td>
-                </tr>
+                <CallRow key={`${call.method} ${call.path}`} call={call} />
               ))}
             </tbody>
           </table>
         </div>
       )}
     </section>
+  );
+}
+
+/** In words first; the name that the ledger has for it leads from here to its lines there. */
+function CallRow({ call }: { call: Access["calls"][number] }) {
+  const format = useFormat();
+  return (
+    <tr>
+      <td>
+        {call.purpose}
+        <span className="breaks xs faint block">
+          <Trans comment="beside what a call is for: the name under which it stands in the file that can be taken away">
+            in the file:{" "}
+            <span className="mono" translate="no">
+              {call.method} {call.path}
+            </span>
+          </Trans>
+        </span>
+      </td>
+      <td className="r num">{format.count(call.calls)}</td>
+      <td className={`r num hide-s ${call.failures === "0" ? "" : "warn"}`}>{format.count(call.failures)}</td>
+      <td className="r num hide-s">{format.count(call.throttled)}</td>
+      <td className="r num nowrap hide-s">{format.bytes(call.bytes)}</td>
+    </tr>
   );
 }
