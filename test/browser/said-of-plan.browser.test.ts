@@ -129,3 +129,22 @@ test("more than the plan holds: how many pause is said and which is marked; its 
   );
   expect(await head.getByRole("button", { name: /^Stop data sync/u }).count()).toBe(0);
 });
+
+test("of one name, sources are told apart by their accounts wherever they are listed, and others by their names alone", async () => {
+  await using own = await open(wide);
+  const page = await own.newPage();
+  const shops = ["Shopify · moss-in.myshopify.com", "Shopify · moss-us.myshopify.com", "Klaviyo · XyZ123"];
+  await show(page, "overview-alike");
+  const strip = page.getByRole("region", { name: "Complete through" });
+  for (const shop of shops) expect(await said(strip)).toContain(`Monsoon & Moss ${shop}`);
+  expect(await said(strip)).toMatch(/Google Ads$/u);
+  await show(page, "plan-alike");
+  const apps = page.getByRole("region", { name: "Connected apps" }).getByRole("listitem");
+  for (const [n, shop] of shops.entries())
+    expect(await said(apps.nth(n))).toMatch(new RegExp(`Monsoon & Moss ${shop} · connected `, "u"));
+  expect(await said(apps.nth(3))).toMatch(/Amazon Seller connected /u);
+  await show(page, "plan-smaller-alike");
+  const choices = page.getByRole("checkbox");
+  expect(await choices.count()).toBe(4);
+  for (const shop of shops) await page.getByRole("checkbox", { name: `Monsoon & Moss ${shop} ·` }).waitFor();
+});

@@ -125,7 +125,14 @@ export const source = (
   completeThrough: string | null,
   daysReady = 1,
 ): OverviewData["sources"][number] => ({
-  datasource: { id: name, name, countsFrom: null, countsUntil: null },
+  datasource: {
+    id: name,
+    name,
+    platform: { id: name, title: name },
+    account: null,
+    countsFrom: null,
+    countsUntil: null,
+  },
   feeds: [...(feeds[name] ?? ofOrders)],
   mark,
   completeThrough,

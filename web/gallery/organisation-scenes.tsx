@@ -22,7 +22,14 @@ const apps = [
   ["Klaviyo", "EMAIL_SMS", null, null],
 ] as const;
 const connecting = ["Stripe", "PAYMENTS", null, null] as const;
-const choices = apps.map(([name, , lastSuccessAt, lastOpenedAt]) => ({ id: name, name, lastSuccessAt, lastOpenedAt }));
+const choices = apps.map(([name, , lastSuccessAt, lastOpenedAt]) => ({
+  id: name,
+  name,
+  platform: { id: name, title: name },
+  account: null,
+  lastSuccessAt,
+  lastOpenedAt,
+}));
 
 export const usage = (used: number): PlanUsage => ({
   id: "o-1",
@@ -45,11 +52,19 @@ export const usage = (used: number): PlanUsage => ({
         name,
         connectedAt: name === connecting[0] ? null : ago(41 * day),
         lastOpenedAt,
+        account: null,
         connection: name === connecting[0] ? null : { status: "CONNECTED" as const },
         platform: { id: name, title: name, category },
       },
     })),
-    native: [{ id: "costs", name: "Custom costs", platform: { id: "c", title: "Custom costs", category: "OTHER" } }],
+    native: [
+      {
+        id: "costs",
+        name: "Custom costs",
+        account: null,
+        platform: { id: "c", title: "Custom costs", category: "OTHER" },
+      },
+    ],
     aiCredits: 0,
   },
 });

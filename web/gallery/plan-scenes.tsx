@@ -4,8 +4,13 @@ import type { Candidate, ConnectPlatform } from "../screens/connect/connect.docu
 import { shopifyFixture } from "./answers.ts";
 import { idle, klaviyo, preparing, scoped, waiting } from "./connect-scenes.tsx";
 import { ago, ahead, attemptFixture, datasourceFixture, reason } from "./fixtures.ts";
+import { overviewFixture, source } from "./numbers.ts";
+import { plan, planSmaller, usage } from "./organisation-scenes.tsx";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
+import { OverviewPage } from "../screens/overview/overview-page.tsx";
+import { Shell } from "../shell/shell.tsx";
+import { to } from "../routes.ts";
 import { gone } from "./trouble-scenes.tsx";
 
 const none = (): void => undefined;
@@ -80,7 +85,56 @@ const heldByPlan = datasourceFixture({
   needsAttention: true,
 });
 
+/** Three of one name, two of them of one platform, beside one that nobody mistakes. */
+const alikeOf = (id: string, title: string, externalId: string, domain: string | null = null) => ({
+  id,
+  name: "Monsoon & Moss",
+  platform: { id: title, title, category: "ECOMMERCE" as const },
+  account: { externalId, name: "Monsoon & Moss", domain },
+});
+const alike = [
+  alikeOf("in", "Shopify", "100", "moss-in.myshopify.com"),
+  alikeOf("us", "Shopify", "200", "moss-us.myshopify.com"),
+  alikeOf("list", "Klaviyo", "XyZ123"),
+];
+const usageNow = usage(4);
+const [known] = usageNow.usage.apps;
+const alikeApps = known
+  ? [...alike.map((one) => ({ ...known, datasource: { ...known.datasource, ...one } })), known]
+  : [];
+const alikeSources = [...alike, null].map((one) => {
+  const shown = source("Google Ads", "COMPLETE", ago(6));
+  return { ...shown, datasource: { ...shown.datasource, ...one } };
+});
+
+const alikeScenes: Scene[] = [
+  {
+    name: "overview-alike",
+    setting: { answers: { Overview: { overview: overviewFixture({ sources: alikeSources }) } } },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
+  {
+    name: "plan-alike",
+    setting: {
+      path: to.plan("monsoon-and-moss"),
+      answers: { PlanUsage: { organisation: { ...usageNow, usage: { ...usageNow.usage, apps: alikeApps } } } },
+    },
+    show: plan,
+  },
+  {
+    name: "plan-smaller-alike",
+    setting: {},
+    show: () =>
+      planSmaller(alikeApps.map(({ datasource }) => ({ ...datasource, lastSuccessAt: ago(6), lastOpenedAt: null }))),
+  },
+];
+
 export const planScenes: Scene[] = [
+  ...alikeScenes,
   {
     name: "detail-held-by-plan",
     setting: { path: `${list}/held/runs`, organisation: full, datasources: [datasourceFixture(), heldByPlan] },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { attemptFixture, datasourceFixture } from "../gallery/fixtures.ts";
-import { accountLine, accountOf, shortAccount } from "./account-line.ts";
+import { accountLine, accountOf, shortAccount, toldApart } from "./account-line.ts";
 
 const { platform } = datasourceFixture();
 const account = { externalId: "61284", name: "Monsoon & Moss", domain: null, currency: "INR", zone: "Asia/Kolkata" };
@@ -38,4 +38,25 @@ test("a datasource that is called like its account does not say so twice", () =>
   );
   expect(accountOf({ account: ours, ...called })).toBe("Shopify");
   expect(accountOf({ account: { ...ours, name: "Shopify" }, ...called, name: "Shopify" }, shortAccount)).toBeNull();
+});
+
+test("of one name, and only of one name, they are told apart: by account, by platform, by whichever differs", () => {
+  const of = (id: string, name: string, title: string, domain: string | null) => ({
+    id,
+    name,
+    platform: { title },
+    account: { ...account, domain },
+  });
+  const apart = toldApart([
+    of("in", "Monsoon & Moss", "Shopify", "moss-in.myshopify.com"),
+    of("us", "monsoon & moss ", "Shopify", "moss-us.myshopify.com"),
+    of("list", "Monsoon & Moss", "Klaviyo", null),
+    of("ads", "Meta Ads", "Meta Ads", null),
+  ]);
+  expect([...apart]).toEqual([
+    ["in", "Shopify · moss-in.myshopify.com"],
+    ["us", "Shopify · moss-us.myshopify.com"],
+    ["list", "Klaviyo · 61284"],
+  ]);
+  expect(toldApart([{ ...of("a", "Costs", "Custom costs", null), account: null }]).size).toBe(0);
 });

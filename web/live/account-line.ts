@@ -1,7 +1,13 @@
 import type { LiveDatasource } from "./live.documents.ts";
 
-type Told = Pick<LiveDatasource, "account" | "attempt" | "name" | "platform">;
-type Account = NonNullable<LiveDatasource["account"]>;
+type Account = Pick<NonNullable<LiveDatasource["account"]>, "domain" | "externalId" | "name">;
+
+interface Told {
+  readonly name: string;
+  readonly platform: Pick<LiveDatasource["platform"], "title">;
+  readonly account: Account | null;
+  readonly attempt?: { readonly askedFor: string | null } | null;
+}
 
 /** What tells datasources apart beside their names: the platform, where the name does not say it, and the account. */
 export function accountOf(datasource: Told, inWords: (account: Account) => string = accountLine): string | null {
@@ -30,3 +36,10 @@ export function accountLine({ domain, externalId, name }: Account): string {
 /** The same in the fewest characters. */
 export const shortAccount = ({ domain, externalId, name }: Account): string =>
   domain ?? (OURS.test(externalId) ? name : externalId);
+
+/** By id, what tells those apart that are of one name in a list: of the others nothing, for their names do. */
+export function toldApart(all: readonly (Told & { readonly id: string })[]): ReadonlyMap<string, string> {
+  const byName = Map.groupBy(all, ({ name }) => name.trim().toLowerCase());
+  const alike = [...byName.values()].filter((group) => group.length > 1).flat();
+  return new Map(alike.map((one) => [one.id, accountOf(one, shortAccount) ?? one.platform.title]));
+}

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
+import { toldApart } from "../../live/account-line.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { useMore } from "../../parts/and-more.tsx";
 import type { OverviewData } from "./overview.documents.ts";
@@ -20,6 +21,7 @@ const marks: Record<Source["mark"], string> = {
 export function CompleteStrip({ sources, range }: { sources: readonly Source[]; range: Range }) {
   const { t } = useLingui();
   const { shown, more } = useMore(sources, { mattersMore: ({ mark }) => mark !== "COMPLETE" });
+  const apart = toldApart(sources.map(({ datasource }) => datasource));
   const complete = sources.filter(({ mark }) => mark === "COMPLETE").length;
   return (
     <section className="card strip" aria-label={t`Complete through`}>
@@ -32,6 +34,7 @@ export function CompleteStrip({ sources, range }: { sources: readonly Source[]; 
         <span key={source.datasource.id}>
           <i className={marks[source.mark]} />
           {source.datasource.name}
+          {apart.has(source.datasource.id) && <em translate="no">{apart.get(source.datasource.id)}</em>}
           <SourceNote source={source} range={range} />
         </span>
       ))}

@@ -81,6 +81,15 @@ export const OverviewQuery = graphql(
           datasource {
             id
             name
+            platform {
+              id
+              title
+            }
+            account {
+              externalId
+              name
+              domain
+            }
             countsFrom
             countsUntil
           }

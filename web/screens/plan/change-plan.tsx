@@ -6,6 +6,7 @@ import { LongList } from "../../parts/long-rows.tsx";
 import { Select } from "../../parts/select.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { useReturn } from "../../parts/use-return.ts";
+import { toldApart } from "../../live/account-line.ts";
 import { useLive } from "../../live/live.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { isHeldByPlan } from "./held-by-plan.ts";
@@ -15,7 +16,10 @@ import { type PlanUsage, SetPlanMutation } from "./plan.documents.ts";
 interface Choosing {
   plan: string;
   allowance: number;
-  datasources: readonly { id: string; name: string; lastSuccessAt: string | null; lastOpenedAt: string | null }[];
+  datasources: readonly (Parameters<typeof toldApart>[0][number] & {
+    lastSuccessAt: string | null;
+    lastOpenedAt: string | null;
+  })[];
 }
 
 /** A smaller plan than is in use asks which apps pause; nothing is deleted. */
@@ -166,6 +170,7 @@ interface PausedProps {
 export function ChoosePaused({ choosing, busy, onPause, onKeep, isKept = false }: PausedProps) {
   const [paused, setPaused] = useState<readonly string[]>([]);
   const { allowance, datasources } = choosing;
+  const apart = toldApart(datasources);
   const least = datasources.length - allowance;
   const mayGo = paused.length >= least && !busy;
   const toggle = (id: string): void =>
@@ -197,6 +202,7 @@ export function ChoosePaused({ choosing, busy, onPause, onKeep, isKept = false }
                 <span className="grow">
                   <b>{name}</b>
                   <span className="xs faint block">
+                    {apart.has(id) && <span translate="no">{apart.get(id)} · </span>}
                     <LastUsed syncedAt={lastSuccessAt} openedAt={lastOpenedAt} />
                   </span>
                 </span>

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
+import { toldApart } from "../../live/account-line.ts";
 import { useLive, useLiveDatasource } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
@@ -67,6 +68,7 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
   const maySet = useMay("SET_PLAN");
   const isOperated = useLive((state) => state.health?.isEmbedded === false);
   const { apps, slots } = plan.usage;
+  const apart = toldApart(apps.map(({ datasource }) => datasource));
   const isOver = slots.allowance !== null && slots.used > slots.allowance;
   return (
     <div className="stack">
@@ -88,7 +90,7 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
               rows={apps}
               rowHeight={61}
               renderRow={({ datasource, since, lastUsedAt }, placed) => (
-                <AppLine key={datasource.id} datasource={datasource} placed={placed}>
+                <AppLine key={datasource.id} datasource={datasource} apart={apart.get(datasource.id)} placed={placed}>
                   {datasource.connectedAt ? (
                     <Trans>
                       connected <When at={datasource.connectedAt} within />
@@ -122,6 +124,7 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
 
 function NoSlot({ plan }: { plan: PlanUsage }) {
   const { native, aiCredits } = plan.usage;
+  const apart = toldApart(native);
   return (
     <section className="card" aria-labelledby="native">
       <header>
@@ -135,7 +138,7 @@ function NoSlot({ plan }: { plan: PlanUsage }) {
             rows={native}
             rowHeight={61}
             renderRow={(datasource, placed) => (
-              <AppLine key={datasource.id} datasource={datasource} placed={placed}>
+              <AppLine key={datasource.id} datasource={datasource} apart={apart.get(datasource.id)} placed={placed}>
                 <Trans>native</Trans>
               </AppLine>
             )}
@@ -216,11 +219,13 @@ function WaysOut({ plan }: { plan: PlanUsage }) {
 
 interface AppLineProps {
   datasource: PlanUsage["usage"]["native"][number];
+  /** What tells it from another of its name. */
+  apart: string | undefined;
   placed: Placed;
   children: React.ReactNode;
 }
 
-function AppLine({ datasource, placed, children }: AppLineProps) {
+function AppLine({ datasource, apart, placed, children }: AppLineProps) {
   const { organisation } = usePlace();
   const { id, name, platform } = datasource;
   const isHeld = isHeldByPlan(useLiveDatasource(id));
@@ -231,7 +236,10 @@ function AppLine({ datasource, placed, children }: AppLineProps) {
         <Link href={to.datasource(organisation.slug, id)}>
           <b>{name}</b>
         </Link>
-        <span className="xs faint block">{children}</span>
+        <span className="xs faint block">
+          {apart && <span translate="no">{apart} · </span>}
+          {children}
+        </span>
         {isHeld && (
           <span className="xs warn block">
             <Icon name="pause" /> <Trans>paused: the plan has no room for it</Trans>

@@ -31,6 +31,11 @@ export const UsageQuery = graphql(`
             name
             connectedAt
             lastOpenedAt
+            account {
+              externalId
+              name
+              domain
+            }
             connection {
               status
             }
@@ -44,6 +49,11 @@ export const UsageQuery = graphql(`
         native {
           id
           name
+          account {
+            externalId
+            name
+            domain
+          }
           platform {
             id
             title
@@ -70,6 +80,15 @@ export const SetPlanMutation = graphql(
             name
             lastSuccessAt
             lastOpenedAt
+            platform {
+              id
+              title
+            }
+            account {
+              externalId
+              name
+              domain
+            }
           }
         }
         ... on SetPlanSuccess {
