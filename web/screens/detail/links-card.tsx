@@ -12,6 +12,7 @@ import { LoadFailed } from "../../parts/states.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { tellProblem } from "../commands/problems.tsx";
 import { send, useCommands } from "../commands/use-commands.ts";
+import { linksKey } from "./links-key.ts";
 import { LinksQuery, type ReauthorizeLink, RevokeLinkMutation } from "./links.documents.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { lateDialog } from "../../parts/late.tsx";
@@ -31,8 +32,8 @@ export function LinksCard({ datasource }: { datasource: LiveDatasource }) {
     requestPolicy: "cache-and-network",
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
-  useRefresh(datasource, again);
   const links = data?.datasource?.reauthorizeLinks;
+  useRefresh(linksKey(datasource, links ?? []), again);
   const maySend = commands.may("SEND_REAUTHORIZE_LINK");
   if (!maySend && !links?.length) return null;
   return (
