@@ -88,11 +88,18 @@ async function refusal(deps: LoadDeps, ref: DatasourceRef, standing: Standing, e
   if (outcome.kind === "providerDown") {
     return { kind: "providerDown", said: outcome.said, retryAt: outcome.retryAt, intentVersion };
   }
+  const failed: VerifyOutcome = { kind: "failed", failure: summary(failure), intentVersion };
   const isOver = failure.class === "reauthorize" || (failure.class === "permission" && failure.curedBy === "grant");
-  const unfit = hasCandidate(standing) && isOver ? await judgeBeside(deps, ref, standing, failure) : null;
-  const saw = unfit === null || failure.class !== "permission" ? null : await seenInstead(deps, ref, standing);
-  if (unfit !== null && saw !== null) return { kind: "otherAccount", saw, unfit, intentVersion };
-  return { kind: "failed", failure: summary(failure), ...(unfit === null ? {} : { unfit }), intentVersion };
+  const judged = hasCandidate(standing) && isOver ? await judgeBeside(deps, ref, standing, failure) : null;
+  if (judged === null) return failed;
+  const { unfit, saw } = judged;
+  return saw === null ? { ...failed, unfit } : { kind: "otherAccount", saw, unfit, intentVersion };
+}
+
+interface Judged {
+  readonly unfit: UnfitCandidate;
+  /** Which accounts another login came with. */
+  readonly saw: string | null;
 }
 
 /**
@@ -104,28 +111,29 @@ async function judgeBeside(
   ref: DatasourceRef,
   standing: Standing,
   failure: Failure,
-): Promise<UnfitCandidate | null> {
-  if (failure.class !== "permission") return unfitCandidate(deps, ref, standing, { isDead: true });
+): Promise<Judged | null> {
+  if (failure.class !== "permission")
+    return { unfit: await unfitCandidate(deps, ref, standing, { isDead: true }), saw: null };
   const signal = AbortSignal.timeout(BESIDE_MS);
   const source = openSource(deps, ref, standing, { signal, candidate: true });
-  if (source.connector.account.reaches === "one") return unfitCandidate(deps, ref, standing, { isDead: false });
-  try {
-    if (await opensAnother({ deps, ref, standing, source, signal })) return null;
-  } finally {
-    await source.calls.writeLeft(deps.sql, ref);
-  }
-  return unfitCandidate(deps, ref, standing, { isDead: false });
+  let saw: string | null = null;
+  if (source.connector.account.reaches === "many")
+    try {
+      if (await opensAnother({ deps, ref, standing, source, signal })) return null;
+      saw = await seenInstead(source, standing);
+    } finally {
+      await source.calls.writeLeft(deps.sql, ref);
+    }
+  return { unfit: await unfitCandidate(deps, ref, standing, { isDead: false }), saw };
 }
 
 /** Whoever has lost a role signs in as before; another login that does not list the account at all is simply not the right one. */
-async function seenInstead(deps: LoadDeps, ref: DatasourceRef, standing: Standing): Promise<string | null> {
+async function seenInstead({ connector, session }: OpenSource, standing: Standing): Promise<string | null> {
   const { grant } = standing;
   const login = grant?.holder?.candidate?.loginKey;
   if (login === undefined || login === grant?.login_key) return null;
-  const source = openSource(deps, ref, standing, { signal: AbortSignal.timeout(BESIDE_MS), candidate: true });
-  if (source.connector.account.reaches === "one") return null;
   try {
-    const accounts = await source.connector.account.list(source.session);
+    const accounts = await connector.account.list(session);
     const expected = expectedOf(standing);
     if (accounts.length === 0 || accounts.some(({ externalId }) => externalId === expected)) return null;
     const more = accounts.length - SHOWN_MOST;
@@ -133,8 +141,6 @@ async function seenInstead(deps: LoadDeps, ref: DatasourceRef, standing: Standin
   } catch (error) {
     if (!isSourceFailure(error)) throw error;
     return null;
-  } finally {
-    await source.calls.writeLeft(deps.sql, ref);
   }
 }
 
