@@ -14,6 +14,7 @@ const ASKED: readonly (readonly [MutationName, NonNullable<MakeOptions["facts"]>
   ["resume", paused, "resume"],
   ["syncNow", {}, "syncNow"],
   ["resync", {}, "resync"],
+  ["checkNow", {}, "checkNow"],
   ["extendHistory", {}, "extendHistory"],
   ["setCadence", {}, "setCadence"],
   ["setQuietHours", {}, "setQuietHours"],

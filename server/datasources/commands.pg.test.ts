@@ -5,7 +5,17 @@ import { eq } from "drizzle-orm";
 import { commands, datasources, holds, outbox, slots } from "@headwater/db/schema/tables.ts";
 import { globalId } from "../graphql/node.ts";
 import { startApi } from "../testing/api.ts";
-import { authorizing, disconnected, give, key, MUTATIONS, nothingYet, paused, revoked } from "../testing/mutations.ts";
+import {
+  authorizing,
+  connectCosts,
+  disconnected,
+  give,
+  key,
+  MUTATIONS,
+  nothingYet,
+  paused,
+  revoked,
+} from "../testing/mutations.ts";
 import type { MutationName } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
@@ -86,6 +96,24 @@ describe("what each command changes, in one transaction", () => {
     const [hold] = await api.owner.drizzle.select().from(holds).where(eq(holds.datasourceId, made.id));
     expect(hold?.releasedAt).not.toBeNull();
     expect(await give(owner, "resume", made.gid)).toMatchObject({ reason: { code: "notPaused" } });
+  });
+
+  test("a check now is asked of a source with totals of its own, one at a time, and not while its days are read anew", async () => {
+    const owner = await signUp(api);
+    const made = await makeDatasource(api, owner.organisationId);
+    const given = await give(owner, "checkNow", made.gid);
+    expect(given).toMatchObject({ is: "CheckNowSuccess", command: { kind: "checkNow", state: "ACCEPTED" } });
+    const refused = async (of = made.gid) => (await give(owner, "checkNow", of)).reason?.code ?? null;
+    expect(await refused(), "the first is not answered yet").toBe("checkUnderWay");
+    await api.owner.sql`update commands set state = 'done', settled_at = now() where datasource_id = ${made.id}`;
+    await give(owner, "resync", made.gid, { from: "2026-03-01", to: "2026-03-02" });
+    expect(await refused(), "days that count as before").toBe(null);
+    await api.owner.sql`update commands set state = 'done', settled_at = now() where kind = 'checkNow'`;
+    await api.owner
+      .sql`update commands set args = '{"choice":"tax"}' where datasource_id = ${made.id} and kind = 'resync'`;
+    expect(await refused()).toBe("daysReadAnew");
+    const files = await connectCosts(api, owner);
+    expect(await refused(files), "files").toBe("noAggregate");
   });
 
   test("disconnect frees the slot in the same transaction; undo takes one again and asks to authorize anew", async () => {
@@ -272,6 +300,11 @@ describe("what facts refuse, with the reason", () => {
     ["resync", paused, "paused"],
     ["resync", { backfill: "running" }, "backfillRunning"],
     ["resync", revoked, "credentialsDoNotWork"],
+    ["checkNow", paused, "paused"],
+    ["checkNow", { backfill: "running" }, "backfillRunning"],
+    ["checkNow", revoked, "credentialsDoNotWork"],
+    ["checkNow", nothingYet, "nothingLandedYet"],
+    ["checkNow", disconnected(60_000), "disconnected"],
     ["setCadence", disconnected(60_000), "disconnected"],
     ["setCadence", authorizing, "stillConnecting"],
     ["cancelConnect", {}, "notConnecting"],

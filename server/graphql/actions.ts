@@ -6,6 +6,7 @@ import { may, roleOf } from "../access/permissions.ts";
 import { oauthOf } from "../oauth/oauth-of.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
+import { hasAggregate } from "../reading/spot-checks.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -18,6 +19,7 @@ const COMMAND_BY_ACTION = {
   RESUME: "resume",
   SYNC_NOW: "syncNow",
   RESYNC: "resync",
+  CHECK_NOW: "checkNow",
   BRING_FORWARD: "bringForward",
   EXTEND_HISTORY: "extendHistory",
   REPLACE: "replace",
@@ -38,6 +40,7 @@ const ACTIONS = [
   "RESUME",
   "SYNC_NOW",
   "RESYNC",
+  "CHECK_NOW",
   "BRING_FORWARD",
   "EXTEND_HISTORY",
   "SET_CADENCE",
@@ -103,6 +106,7 @@ export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Con
     case "RESUME":
     case "SYNC_NOW":
     case "RESYNC":
+    case "CHECK_NOW":
     case "BRING_FORWARD":
     case "EXTEND_HISTORY":
     case "REPLACE":
@@ -111,7 +115,12 @@ export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Con
     case "SET_QUOTA_CEILING":
     case "DISCONNECT":
     case "UNDO_DISCONNECT":
-      return actionFor(COMMAND_BY_ACTION[action], view.facts, { role, now, comesBy: how });
+      return actionFor(COMMAND_BY_ACTION[action], view.facts, {
+        role,
+        now,
+        comesBy: how,
+        hasAggregate: hasAggregate(view.row.platform),
+      });
     default:
       return action satisfies never;
   }

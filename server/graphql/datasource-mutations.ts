@@ -1,5 +1,6 @@
 /** What can be asked of a datasource: thin fields over `server/datasources`. */
 import { datasourceId } from "@headwater/db/schema/ids.ts";
+import { checkNow } from "../datasources/check-now.ts";
 import * as change from "../datasources/change.ts";
 import type { Target } from "../datasources/change.ts";
 import type { Given } from "../datasources/command.ts";
@@ -267,6 +268,16 @@ commandField({
   success: successOf("ResyncDatasource"),
   problems: COMMAND_PROBLEMS,
   work: (ctx, input: InputOf<"Resync">) => change.resync(ctx, targetOf(input), input),
+});
+commandField({
+  name: "checkNow",
+  type: "CheckNow",
+  does: "Holds our numbers of the last days against the source's own now, without a sync; days that did not agree are asked for again.",
+  permission: "manageDatasources",
+  input: DatasourceCommandInput,
+  success: successOf("CheckNow"),
+  problems: COMMAND_PROBLEMS,
+  work: (ctx, input: CommandInput) => checkNow(ctx, targetOf(input)),
 });
 commandField({
   name: "setCadence",

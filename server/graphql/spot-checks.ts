@@ -1,7 +1,7 @@
 /** Our number beside the source's own, per day, on a datasource. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { settlesAt } from "../reading/days.ts";
-import { countsRecords, differenceOf, pageOfSpotChecks, stateOfCheck } from "../reading/spot-checks.ts";
+import { countsRecords, differenceOf, hasAggregate, pageOfSpotChecks, stateOfCheck } from "../reading/spot-checks.ts";
 import type { SpotCheckRow } from "../reading/spot-checks.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
@@ -70,7 +70,7 @@ builder.objectField(Datasource, "isSpotChecked", (t) =>
   t.boolean({
     ...rule("readNumbers"),
     description: "Whether its source has an aggregate of its own that our numbers are held against.",
-    resolve: ({ row }) => connectorFor(row.platform)?.reconcile !== undefined,
+    resolve: ({ row }) => hasAggregate(row.platform),
   }),
 );
 

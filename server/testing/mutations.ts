@@ -38,6 +38,7 @@ export const MUTATIONS = {
   resume: document("resumeDatasource", "DatasourceCommandInput", withCommand("ResumeDatasource")),
   syncNow: document("syncNow", "DatasourceCommandInput", withCommand("SyncNow")),
   resync: document("resyncDatasource", "ResyncDatasourceInput", withCommand("ResyncDatasource")),
+  checkNow: document("checkNow", "DatasourceCommandInput", withCommand("CheckNow")),
   bringForward: document("bringForward", "BringForwardInput", withCommand("BringForward")),
   extendHistory: document("extendHistory", "ExtendHistoryInput", withCommand("ExtendHistory")),
   replace: document(
@@ -74,6 +75,7 @@ const LEAST: Readonly<Record<MutationName, Readonly<Record<string, unknown>>>> =
   resume: {},
   syncNow: {},
   resync: {},
+  checkNow: {},
   bringForward: { from: "2026-01-01", to: "2026-01-31" },
   extendHistory: { from: "2001-01-01" },
   replace: { platform: "shopify", fields: [{ name: "shop", value: "another-shop" }] },

@@ -226,6 +226,8 @@ export const REFUSAL_REMEDY: Partial<Readonly<Record<Refused["because"], RemedyK
   noAccountsListed: "WAIT",
   stillConnecting: "WAIT",
   undoLapsed: "START_AGAIN",
+  checkUnderWay: "WAIT",
+  daysReadAnew: "WAIT",
 };
 
 /** A reason that a row holds as code and values, in the words of one of the families. */

@@ -74,7 +74,7 @@ export async function readIntent(
           order by created_at limit ${MOST_HOLDS}) h) as holds,
       (select coalesce(json_agg(json_build_object('id', c.id, 'kind', c.kind)), '[]'::json)
         from (select id, kind from commands where organisation_id = d.organisation_id and datasource_id = d.id
-          and state = 'accepted' and kind in ('syncNow', 'resync', 'extendHistory') order by id limit ${MOST_COMMANDS}) c) as open,
+          and state = 'accepted' and kind in ('syncNow', 'resync', 'extendHistory', 'checkNow') order by id limit ${MOST_COMMANDS}) c) as open,
       (select json_build_object('runId', r.id, 'kind', r.kind, 'n', r.n)
         from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id and r.finished_at is null
           and r.kind in ('backfill', 'resync') order by r.n limit 1) as child,
@@ -110,7 +110,7 @@ export async function readIntent(
         left join slices s on s.organisation_id = d.organisation_id
           and s.run_id = d.id || ':backfill:' || d.backfill_n) as "newestIn",
       (select coalesce(json_agg(json_build_object('kind', k.kind, 'n', k.n, 'at', k.at)), '[]'::json)
-        from (select kind, max(n) as n, max(started_at) filter (where state = 'succeeded') as at
+        from (select kind, max(n) as n, max(started_at) filter (where state = 'succeeded' and asked_by is null) as at
           from runs where organisation_id = d.organisation_id and datasource_id = d.id group by kind) k) as "lastRuns"
     from datasources d where d.id = ${datasourceId}`;
   return row === undefined ? null : intentOf(row, platformRules(row.platform));

@@ -55,7 +55,7 @@ const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<A
       (d.phase = 'AUTHORIZING' and d.authorizing_until < now() - interval '5 minutes')
       or exists (select 1 from commands c where c.organisation_id = d.organisation_id and c.datasource_id = d.id
         and c.state = 'accepted' and c.created_at < now() - interval '2 minutes'
-        and (c.kind not in ('syncNow', 'resync', 'extendHistory') or c.created_at > now() - interval '8 minutes'))
+        and (c.kind not in ('syncNow', 'resync', 'extendHistory', 'checkNow') or c.created_at > now() - interval '8 minutes'))
       or (d.phase = 'VERIFYING' and d.phase_since < now() - interval '15 minutes')
       or (d.phase = 'PAUSED' and abs(hashtext(d.id::text)) % ${SPREAD}::int = ${tick % SPREAD}::int
         and (d.user_paused_at is null or d.user_paused_until < now())

@@ -85,13 +85,13 @@ const dailies: Readonly<Record<DailyKind, Daily>> = {
 
 /** Changes neither status nor the sync's cursor. */
 export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResult> {
-  const run = runRef(asked, asked.kind, asked.n);
+  const run = runRef(asked, asked.kind, asked.n, asked.askedBy[0]);
   const attempt = { run, began: new Date() };
   const outcome = await watched(
     (options) => unlessFenced(() => dailies[asked.kind](deps.load, deps, run, options)),
     (retryAt) => noteThrown(deps, attempt, retryAt),
   );
-  if (outcome === null) return settle(deps, { ...asked, askedBy: [] }, fencedOff);
+  if (outcome === null) return settle(deps, asked, fencedOff);
   const result = await concludeDaily(deps, asked, outcome);
   const nextPoint = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
   await note(deps, attempt, { outcome, result }, { nextPoint, mayEndTrouble: true });
@@ -99,10 +99,23 @@ export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResul
 }
 
 async function concludeDaily(deps: WorkDeps, asked: DailyAsked, outcome: WorkOutcome): Promise<RunResult> {
-  if (outcome.kind === "done") return plain("done", outcome);
+  if (outcome.kind === "done") {
+    await answerCheck(deps, asked, outcome.rows);
+    return plain("done", outcome);
+  }
   if (outcome.kind === "more") return { ...plain("more", outcome), goOn: true };
   if (outcome.kind === "throttled") return { ...plain("more", outcome, Date.parse(outcome.until)), goOn: true };
-  return settle(deps, { ...asked, askedBy: [] }, outcome);
+  return settle(deps, asked, outcome);
+}
+
+/** Nothing stands beside anything where days began to be read anew after it was asked for, or the source gave no figure. */
+async function answerCheck(deps: WorkDeps, asked: DailyAsked, figures: number): Promise<void> {
+  if (asked.askedBy.length === 0) return;
+  const outcome = { code: figures === 0 ? "nothingToCompare" : "checked", figures };
+  await inTenantOf(deps, asked, async (tx) => {
+    await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, { state: "done", outcome });
+    await announce(tx, asked.datasourceId);
+  });
 }
 
 const fencedOff = { kind: "fenced", by: "generation", pages: 0, rows: 0, intentVersion: 0 } as const;
@@ -136,7 +149,7 @@ async function partly(deps: WorkDeps, asked: RunAsked, outcome: SyncOutcome & { 
         ${names}::text[], 'said', ${said}::text,
         'since', coalesce((before.streams->>'since')::float8, extract(epoch from now()) * 1000)))
       from before where d.id = before.id and d.generation = ${asked.generation}`;
-    if (!isWell) await settleAsked(tx, asked, "streamsFailed");
+    if (!isWell) await settleAsked(tx, asked, "streamsFailed", said);
     await noticeFailedStreams(tx, asked.datasourceId, outcome.failedStreams);
     await announce(tx, asked.datasourceId);
   });
@@ -188,7 +201,7 @@ async function down(
     const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
     await writeThrottle(tx, asked.datasourceId, retryAt ?? next, "providerDown");
     await raiseNotice(tx, asked.datasourceId, "sourceDown", { said: outcome.said });
-    await settleAsked(tx, asked, "providerDown");
+    await settleAsked(tx, asked, "providerDown", outcome.said);
     await announce(tx, asked.datasourceId);
   });
   return plain("later", outcome, retryAt);
@@ -199,10 +212,11 @@ async function failed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { 
   const verdict = verdictOn(outcome);
   if (verdict.kind === "later") return down(deps, asked, downOf(outcome, failure, verdict.retryAt));
   // Answered whatever comes of it: a command left open is rung for, and a ring cuts the wait for a second look short.
-  await inTenantOf(deps, asked, (tx) => settleAsked(tx, asked, failure.class));
+  await inTenantOf(deps, asked, (tx) => settleAsked(tx, asked, failure.class, failure.said));
   if (verdict.kind === "gone") return plain("gone", outcome);
   if (verdict.kind === "shape" || verdict.kind === "bug")
-    return countFailure(deps, asked, failure.said, outcome.rows > 0);
+    // Whoever presses it again and again is to stop no sync by that.
+    return isCheckAsked(asked) ? plain("failed", outcome) : countFailure(deps, asked, failure.said, outcome.rows > 0);
   const intent = await writeAndRead(deps, asked, (tx) => writeVerdict(tx, asked.datasourceId, verdict));
   return { ...plain("changed", outcome), intent };
 }
@@ -220,11 +234,17 @@ const downOf = (
   intentVersion,
 });
 
+const isCheckAsked = (asked: RunAsked | DailyAsked): boolean => "kind" in asked && asked.askedBy.length > 0;
+
+/** A check asks one thing alone: what the source said to that is the whole answer. */
 async function settleAsked(
   tx: Parameters<typeof settleCommands>[0],
-  { askedBy, datasourceId }: RunAsked,
+  asked: RunAsked | DailyAsked,
   code: string,
+  said: string,
 ): Promise<void> {
-  if (askedBy.length > 0)
-    await settleCommands(tx, datasourceId, { ids: askedBy }, { state: "failed", outcome: { code } });
+  const { askedBy: ids, datasourceId } = asked;
+  if (ids.length === 0) return;
+  const outcome = isCheckAsked(asked) ? { code: "notChecked", because: code, said: shortly(said) } : { code };
+  await settleCommands(tx, datasourceId, { ids }, { state: "failed", outcome });
 }

@@ -23,6 +23,7 @@ describe("what an owner may do", () => {
         "pause",
         "syncNow",
         "resync",
+        "checkNow",
         "extendHistory",
         "reauthorized",
         "setCadence",
@@ -93,6 +94,9 @@ test("each refusal says why", () => {
   expect(whyNot("syncNow", { userPaused: paused })).toBe("paused");
   expect(whyNot("syncNow", nothingLanded)).toBe("nothingLandedYet");
   expect(whyNot("resync", { backfill: "running" })).toBe("backfillRunning");
+  expect(whyNot("checkNow", { backfill: "running" })).toBe("backfillRunning");
+  expect(whyNot("checkNow", { auth: "revoked" })).toBe("credentialsDoNotWork");
+  expect(whyNot("checkNow", { userPaused: paused })).toBe("paused");
   expect(whyNot("extendHistory", { backfill: "running" })).toBe("backfillRunning");
   expect(whyNot("extendHistory", { userPaused: paused })).toBe("paused");
   expect(whyNot("bringForward", {})).toBe("nothingQueued");
@@ -133,8 +137,18 @@ describe("what comes in files", () => {
     expect(whyNotOf("syncNow", "files")).toBe("nothingToFetch");
     expect(whyNotOf("setQuietHours", "files")).toBe("nothingToFetch");
     expect(whyNotOf("syncNow", "feeds", { userPaused: paused })).toBe("paused");
+    expect(whyNotOf("checkNow", "files")).toBe("noAggregate");
+    expect(whyNotOf("checkNow", "feeds", { userPaused: paused }), "nor would a resume bring one").toBe("noAggregate");
     expect(whyNotOf("resync", "files", { disconnectedAt: NOW - 1, undoUntil: NOW + 1 })).toBe("disconnected");
   });
+});
+
+test("a source without totals of its own is not checked: it says so, unless it is disconnected", () => {
+  const asker = { ...owner, hasAggregate: false };
+  expect(actionFor("checkNow", healthy(), asker)).toEqual({ allowed: false, because: "noAggregate" });
+  expect(actionFor("syncNow", healthy(), asker).allowed).toBe(true);
+  const ended = healthy({ disconnectedAt: NOW - 2, undoUntil: NOW - 1 });
+  expect(actionFor("checkNow", ended, asker)).toEqual({ allowed: false, because: "disconnected" });
 });
 
 test("a role that may not is told which roles may", () => {

@@ -40,7 +40,12 @@ export type RefusalCode =
   | "noAccountsListed"
   | "disconnected"
   | "notDisconnected"
-  | "undoLapsed";
+  | "undoLapsed"
+  /** Its source has no totals of its own that our numbers could be held against. */
+  | "noAggregate"
+  | "checkUnderWay"
+  /** Ours are still the old numbers, the source's the new ones. */
+  | "daysReadAnew";
 
 export type Allowance =
   | { readonly allowed: true }
@@ -61,13 +66,16 @@ export interface Asker {
   readonly role: Role;
   readonly now: Millis;
   readonly comesBy?: ComesBy;
+  readonly hasAggregate?: boolean;
 }
 
-export function actionFor(kind: CommandKind, facts: Facts, { role, now, comesBy = "fetching" }: Asker): Allowance {
+export function actionFor(kind: CommandKind, facts: Facts, asker: Asker): Allowance {
+  const { role, now, comesBy = "fetching", hasAggregate = true } = asker;
   const roles = rolesThatMay(kind);
   if (!roles.includes(role)) return { allowed: false, because: "role", rolesThatMay: roles };
   const answer = allowedByFacts(kind, facts, now);
   const isStanding = facts.disconnectedAt === null && facts.auth !== "none";
+  if (isStanding && kind === "checkNow" && !(hasAggregate && comesBy === "fetching")) return no("noAggregate");
   return (isStanding ? ofFiles(kind, comesBy) : null) ?? answer;
 }
 
@@ -118,7 +126,7 @@ function runningAllowed(kind: CommandKind, facts: Facts, now: Millis): Allowance
   if (kind === "pause") return paused ? no("alreadyPaused") : yes;
   if (kind === "resume") return resumeAllowed(facts, now);
   if (kind === "bringForward") return facts.backfill === "running" ? yes : no("nothingQueued");
-  const isFetch = kind === "syncNow" || kind === "resync" || kind === "extendHistory";
+  const isFetch = kind === "syncNow" || kind === "resync" || kind === "extendHistory" || kind === "checkNow";
   return isFetch ? fetchAllowed(kind, facts, now) : yes;
 }
 
@@ -144,7 +152,9 @@ function stoppedBy(facts: Facts, now: Millis): Extract<Allowance, { allowed: fal
   return first === undefined ? null : { allowed: false, because: "held", hold: first.reason };
 }
 
-function fetchAllowed(kind: "syncNow" | "resync" | "extendHistory", facts: Facts, now: Millis): Allowance {
+type Fetch = "syncNow" | "resync" | "extendHistory" | "checkNow";
+
+function fetchAllowed(kind: Fetch, facts: Facts, now: Millis): Allowance {
   const stopped = stoppedBy(facts, now);
   if (stopped !== null) return stopped;
   const auth = authNow(facts, now);

@@ -25,6 +25,7 @@ const named: Readonly<Record<string, Event>> = {
     }),
   syncNow: (life) => void life.command("syncNow"),
   resync: (life) => void life.command("resync"),
+  checkNow: (life) => void life.command("checkNow"),
   extendHistory: (life) => void life.command("extendHistory"),
   bringForward: (life) => void life.command("bringForward"),
   /** Another one took its place: disconnected, and nothing to undo. */

@@ -14,7 +14,7 @@ import { catchUpDelay, hash, nextPhasePoint, phasePoint } from "./spread.ts";
 /** A command that has to be answered by work; all others are answered by being read. */
 export interface OpenCommand {
   readonly id: string;
-  readonly kind: "syncNow" | "resync" | "extendHistory";
+  readonly kind: "syncNow" | "resync" | "extendHistory" | "checkNow";
 }
 
 /** A child that the rows say is not finished. */
@@ -56,6 +56,8 @@ export interface Knowledge {
   readonly intent: Intent;
   /** The first spot check comes when the history is in, not with the next sync. */
   readonly checksAtOnce?: boolean;
+  /** A check that somebody asks for comes at once. */
+  readonly checksWhenAsked?: boolean;
   /** The child of these rows was started or found running since they were read. */
   readonly childAdopted: boolean;
   /** The same of the child that works on the upload. */
@@ -83,6 +85,7 @@ export type Step =
   | { readonly kind: "goLive" }
   /** Everybody woke late together: each waits a little of its own. */
   | { readonly kind: "postpone"; readonly until: Millis }
+  /** `askedBy`: whose commands the first of them answers. */
   | { readonly kind: "run"; readonly runs: readonly ("sync" | DailyKind)[]; readonly askedBy: readonly string[] }
   | { readonly kind: "registerWebhooks" }
   | { readonly kind: "compensate" }
@@ -219,9 +222,11 @@ function childRests({ intent: { quiet, child }, childAdopted }: Knowledge, now: 
 function live(known: Knowledge, now: Millis): Step {
   const { id, intent, intervalMs, dayMs } = known;
   if (intent.hasStreams === false) return { kind: "wait", until: null };
+  const checks = known.checksWhenAsked === true ? askedFor(intent, "checkNow") : [];
+  if (checks.length > 0) return later(known, now) ?? { kind: "run", runs: ["spotCheck"], askedBy: checks };
   const resync = intent.open.find(({ kind }) => kind === "resync" || kind === "extendHistory");
   if (resync !== undefined && intent.child === null) return { kind: "beginResync", command: resync.id };
-  const askedBy = intent.open.filter((command) => command.kind === "syncNow").map((command) => command.id);
+  const askedBy = askedFor(intent, "syncNow");
   const asked = askedBy.length > 0;
   const nextAt = syncRests(known, now) ?? known.nextAt ?? now;
   const { facts, daily, lastDaily } = intent;
@@ -235,6 +240,9 @@ function live(known: Knowledge, now: Millis): Step {
   if (!asked && now - nextAt > intervalMs) return { kind: "postpone", until: now + catchUpDelay(id, intervalMs) };
   return { kind: "run", runs, askedBy };
 }
+
+const askedFor = ({ open }: Intent, asked: OpenCommand["kind"]): string[] =>
+  open.flatMap(({ id, kind }) => (kind === asked ? [id] : []));
 
 /** When a sync that is due, and that nobody asked for, begins after quiet hours; null: they do not hold it. */
 function syncRests(

@@ -17,6 +17,8 @@ const CLOCKS_DIFFER_MS = 2_000;
 const ACCOUNT_BEFORE_HISTORY = "account-before-history";
 /** Since 2026-11-23: the first spot check comes when the history is in. */
 const FIRST_CHECK_AT_ONCE = "first-check-at-once";
+/** Since 2026-11-23: a check that somebody asks for comes at once. */
+const CHECK_WHEN_ASKED = "check-when-asked";
 
 export async function datasource(given: DatasourceInput): Promise<void> {
   const life = new DatasourceLife(migrateInput(given));
@@ -35,7 +37,8 @@ export async function datasource(given: DatasourceInput): Promise<void> {
       );
     }
     const checksAtOnce = life.awaitsFirstCheck && patched(FIRST_CHECK_AT_ONCE);
-    const step = nextStep({ ...known, checksAtOnce }, Date.now());
+    const checksWhenAsked = life.isCheckAsked && patched(CHECK_WHEN_ASKED);
+    const step = nextStep({ ...known, checksAtOnce, checksWhenAsked }, Date.now());
     if (step.kind === "end") return;
     await carryOut(life, calls, step);
   }

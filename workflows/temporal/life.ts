@@ -236,6 +236,18 @@ export class DatasourceLife {
     return isIn && daily.spotCheck !== undefined && this.#lastDaily.spotCheck === undefined;
   }
 
+  get isCheckAsked(): boolean {
+    return this.intent?.open.some(({ kind }) => kind === "checkNow") === true;
+  }
+
+  /** Somebody asked for it between two of its days: its own rhythm stays what it was. */
+  checked(result: RunResult, askedBy: readonly string[]): void {
+    if (this.intent === null) return;
+    const isOpenStill = result.kind === "more" || result.intent !== undefined;
+    if (isOpenStill) this.notBefore = result.retryAt;
+    else this.intent = { ...this.intent, open: this.intent.open.filter(({ id }) => !askedBy.includes(id)) };
+  }
+
   isDueToContinueAsNew(): boolean {
     const { canEvery, maxRunMs } = this.input.durations;
     const { continueAsNewSuggested, runStartTime } = workflowInfo();

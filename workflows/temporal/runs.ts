@@ -12,9 +12,9 @@ export async function carryOutRuns(
   runs: readonly ("sync" | DailyKind)[],
   askedBy: readonly string[],
 ): Promise<void> {
-  for (const kind of runs) {
+  for (const [place, kind] of runs.entries()) {
     if (kind !== "sync" && (life.intent === null || forbidsRunning(life.intent.facts, Date.now()))) return;
-    const isOver = await carryOutRun(life, calls, kind, kind === "sync" ? askedBy : []);
+    const isOver = await carryOutRun(life, calls, kind, place === 0 ? askedBy : []);
     if (isOver || life.isRung) return;
   }
 }
@@ -44,7 +44,8 @@ async function carryOutRun(
     life.cycleEnded(result, askedBy);
   } else {
     if (result.intent !== undefined) life.know(result.intent);
-    if (result.kind !== "more") life.dailyDone(kind);
+    if (askedBy.length > 0) life.checked(result, askedBy);
+    else if (result.kind !== "more") life.dailyDone(kind);
   }
   return result.kind !== "done";
 }

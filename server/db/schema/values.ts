@@ -33,6 +33,7 @@ export const commandKinds = [
   "resume",
   "syncNow",
   "resync",
+  "checkNow",
   "bringForward",
   "extendHistory",
   "reauthorized",

@@ -20,6 +20,7 @@ const always = (answer: Answer): Partial<Script> => ({
   sync: () => answer,
   slice: () => answer,
   refresh: () => answer,
+  spotCheck: () => answer,
 });
 const fails = (failure: FailureSummary) => always({ kind: "failed", failure });
 
@@ -112,6 +113,7 @@ export const WRITES: Readonly<Record<string, RowEvent>> = {
   resume,
   syncNow: command("syncNow"),
   resync: command("resync"),
+  checkNow: command("checkNow"),
   extendHistory: command("extendHistory"),
   disconnect,
   undo: command("undoDisconnect", undefined, async ({ lane: { merchant }, target }) => {

@@ -165,6 +165,7 @@ export class RowLife {
     return {
       id: this.target.datasourceId,
       intent: { ...intent, lastDaily: this.#lastDaily },
+      checksWhenAsked: true,
       childAdopted: intent.child !== null && this.#adopted?.runId === intent.child.runId,
       nextAt: this.#nextAt,
       notBefore: this.#notBefore,
@@ -254,23 +255,31 @@ export class RowLife {
 
   async #run(runs: readonly ("sync" | DailyKind)[], askedBy: readonly string[]): Promise<void> {
     const { work } = this.lane.activities;
-    for (const kind of runs) {
+    for (const [place, kind] of runs.entries()) {
       const intent = this.#intent;
       if (intent === null || (kind !== "sync" && forbidsRunning(intent.facts, Date.now()))) return;
       const n = Math.max(intent.lastN[kind] ?? 0, this.#usedN[kind] ?? 0) + 1;
       this.#usedN[kind] = n;
-      const asked = { ...this.#atGeneration, n, skipped: 0, intervalMs: intent.facts.cadenceMs };
-      const result = await this.#act(() =>
-        kind === "sync" ? work.sync({ ...asked, askedBy }) : work.daily({ ...asked, askedBy: [], kind }),
-      );
+      const answers = place === 0 ? askedBy : [];
+      const { cadenceMs: intervalMs } = intent.facts;
+      const asked = { ...this.#atGeneration, n, skipped: 0, intervalMs, askedBy: answers };
+      const result = await this.#act(() => (kind === "sync" ? work.sync(asked) : work.daily({ ...asked, kind })));
       if (result.kind === "gone") this.#seemsGone = true;
       if (kind === "sync") this.#cycleEnded(result, askedBy);
+      else if (answers.length > 0) this.#checked(result, answers);
       else {
         if (result.intent !== undefined) this.#know(result.intent);
         this.#lastDaily = { ...this.#lastDaily, [kind]: Date.now() };
       }
       if (result.kind !== "done" || this.#isRung) return;
     }
+  }
+
+  #checked(result: RunResult, askedBy: readonly string[]): void {
+    if (result.intent !== undefined) this.#know(result.intent);
+    if (result.kind === "more" || result.intent !== undefined) this.#notBefore = result.retryAt;
+    else if (this.#intent !== null)
+      this.#intent = { ...this.#intent, open: this.#intent.open.filter(({ id }) => !askedBy.includes(id)) };
   }
 
   #cycleEnded(result: RunResult, askedBy: readonly string[]): void {

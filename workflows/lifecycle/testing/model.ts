@@ -56,7 +56,7 @@ export class Life {
   command(kind: CommandKind, change: Partial<Facts> = {}): boolean {
     if (this.facts === null || !actionFor(kind, this.facts, { role: "owner", now: this.now }).allowed) return false;
     this.change({ ...change, intentVersion: this.facts.intentVersion + 1 });
-    if (kind === "syncNow" || kind === "resync" || kind === "extendHistory")
+    if (kind === "syncNow" || kind === "resync" || kind === "extendHistory" || kind === "checkNow")
       this.#open.push({ id: `c-${(this.#n += 1)}`, kind });
     if (kind === "disconnect") this.hasSlot = false;
     if (kind === "undoDisconnect") this.hasSlot = true;
@@ -131,6 +131,7 @@ export class Life {
         nextRunAt: null,
         lastN: {},
       },
+      checksWhenAsked: true,
       childAdopted: this.#adopted,
       nextAt: this.#nextAt,
       notBefore: this.#notBefore,
@@ -173,7 +174,7 @@ export class Life {
         this.#isAsked = true;
         return;
       case "run":
-        return this.#run(step.askedBy);
+        return step.runs.includes("sync") ? this.#sync(step.askedBy) : this.#check(step.askedBy);
       case "compensate":
         this.#adopted = false;
         if (this.#child?.kind === "resync") this.#child = null;
@@ -244,7 +245,14 @@ export class Life {
     return isDead || stopped || this.facts.disconnectedAt !== null;
   }
 
-  #run(askedBy: readonly string[]): void {
+  #check(askedBy: readonly string[]): void {
+    if (this.#isForbidden()) this.forbidden.push(`check at ${this.now}`);
+    this.#open = this.#open.filter(({ id }) => !askedBy.includes(id));
+    if (this.source === "revoked") this.change({ auth: "revoked" });
+    if (this.source === "gone") this.#looksGone();
+  }
+
+  #sync(askedBy: readonly string[]): void {
     if (this.#isForbidden()) this.forbidden.push(`sync at ${this.now}`);
     this.#open = this.#open.filter(({ id }) => !askedBy.includes(id));
     this.#notBefore = null;

@@ -44,6 +44,7 @@ export interface Script {
   /** The account that a login shows; one of its own for each datasource unless said. */
   account: string | null;
   refresh: (run: RunRef) => Answer;
+  spotCheck: (run: RunRef) => Answer | Promise<Answer>;
   webhooks: () => RegisterOutcome;
   /** A refusal that no other consent would cure leaves the credential that came where it is. */
   keepsCandidate: boolean;
@@ -70,6 +71,7 @@ const usual: Script = {
   accounts: 1,
   account: null,
   refresh: () => ({ kind: "done" }),
+  spotCheck: () => ({ kind: "done" }),
   webhooks: () => ({ kind: "registered" }),
   keepsCandidate: false,
   historyFrom: null,
@@ -120,10 +122,10 @@ const noWork = (fake: Fake, name: string) => async (_deps: unknown, run: RunRef)
   } satisfies WorkOutcome & { tombstoned: number; figures: [] };
 };
 
-async function refreshed(fake: Fake, run: RunRef): Promise<WorkOutcome> {
-  const answer = fake.scriptOf(run).refresh(run);
-  if (answer.kind === "done") return noWork(fake, "refresh")(null, run);
-  fake.note(run, `refresh:${run.n}`);
+async function asScripted(fake: Fake, run: RunRef, name: "refresh" | "spotCheck"): Promise<WorkOutcome> {
+  const answer = await fake.scriptOf(run)[name](run);
+  if (answer.kind === "done") return noWork(fake, name)(null, run);
+  fake.note(run, `${name}:${run.n}`);
   await beginRun(fake, run);
   return outcomeOf(answer);
 }
@@ -168,10 +170,10 @@ function fakeLoadPath(fake: Fake): LoadPath {
     registerWebhooks: (_deps, ref) => registerWebhooks(fake, ref),
     bringForward: (_deps, tx, ref, wanted) => bringForward({ connectorOf: () => null }, tx, ref, wanted),
     probeSource: () => Promise.resolve("answers" as const),
-    refreshStreams: (_deps, run) => refreshed(fake, run),
+    refreshStreams: (_deps, run) => asScripted(fake, run, "refresh"),
     rereadWeek: noWork(fake, "reread"),
     sweepDeletes: noWork(fake, "sweep"),
-    spotCheck: noWork(fake, "spotCheck"),
+    spotCheck: async (_deps, run) => ({ ...(await asScripted(fake, run, "spotCheck")), figures: [] }),
     lookAtAccount: () => Promise.resolve({ kind: "done", pages: 0, rows: 0, intentVersion: 0 }),
     eraseCustomer: async () => ({ rows: 0 }),
     endGrant: () => Promise.resolve({ kind: "revoked" as const }),

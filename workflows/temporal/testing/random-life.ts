@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Partial<Record<CommandKind, { readonly change?: string;
   resume: {},
   syncNow: {},
   resync: {},
+  checkNow: {},
   extendHistory: { args: { from: "2020-01-01" } },
   bringForward: { args: { from: dayAgo("Asia/Kolkata", 60), to: dayAgo("Asia/Kolkata", 40) } },
   setCadence: { change: "cadence_ms = 4000" },
@@ -49,18 +50,24 @@ const MOODS: Readonly<Record<string, Partial<Script>>> = {
   revokes: {
     verify: () => ({ kind: "failed", failure: revoked }),
     sync: () => ({ kind: "failed", failure: revoked }),
+    spotCheck: () => ({ kind: "failed", failure: revoked }),
     slice: () => ({ kind: "failed", failure: revoked }),
   },
   isDown: {
     verify: () => ({ kind: "providerDown", forMs: 300 }),
     sync: () => ({ kind: "providerDown", forMs: 300 }),
+    spotCheck: () => ({ kind: "providerDown", forMs: 300 }),
     slice: () => ({ kind: "providerDown", forMs: 300 }),
   },
   dawdles: {
     sync: () => sleep(300, { kind: "done" } as const),
     slice: () => sleep(200, { kind: "done" } as const),
   },
-  limits: { sync: () => ({ kind: "throttled", forMs: 200 }), slice: () => ({ kind: "throttled", forMs: 200 }) },
+  limits: {
+    sync: () => ({ kind: "throttled", forMs: 200 }),
+    slice: () => ({ kind: "throttled", forMs: 200 }),
+    spotCheck: () => ({ kind: "throttled", forMs: 200 }),
+  },
 };
 
 type Grip = "holdAWhile" | "hold" | "grantEndsInAWeek" | "grantEnds";

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import type { RingTarget } from "../client.ts";
+import { FAST, startEngine } from "./testing/engine.ts";
+import type { Engine } from "./testing/engine.ts";
+import { commandUntil, connected } from "./testing/waiting.ts";
+import { until } from "./testing/until.ts";
+
+/** Hours are hours here: no sync comes by itself while a test waits for a check. */
+let engine: Engine;
+beforeAll(async () => {
+  const { intervalMs: _none, ...durations } = FAST;
+  engine = await startEngine({
+    postgresUrl: inject("postgresUrl"),
+    temporalAddress: inject("temporalAddress"),
+    durations,
+  });
+  await engine.startWorkers();
+});
+afterAll(() => engine.close());
+
+const callsOf = ({ datasourceId }: RingTarget, name: string) =>
+  engine.source.callsOf(datasourceId).filter((call) => call.startsWith(`${name}:`));
+
+/** With its first check behind it, and no point of its rhythm near. */
+async function atRest(): Promise<RingTarget> {
+  const target = await connected(engine, {}, "klaviyo");
+  await commandUntil(engine, await engine.merchant.command(target, "setCadence", `cadence_ms = ${30 * 86_400_000}`));
+  await until(
+    () => Promise.resolve(callsOf(target, "spotCheck")),
+    (calls) => calls.length > 0,
+  );
+  return target;
+}
+
+const runsAsked = ({ datasourceId }: RingTarget) => engine.merchant.sql<{ askedBy: string }[]>`
+  select asked_by as "askedBy" from runs where datasource_id = ${datasourceId} and kind = 'spotCheck' and asked_by is not null`;
+
+test("a check that is asked for comes at once and without a sync", async () => {
+  const target = await atRest();
+  const syncs = callsOf(target, "sync").length;
+  const checks = callsOf(target, "spotCheck").length;
+  const asked = await engine.merchant.command(target, "checkNow");
+  await commandUntil(engine, asked);
+  expect(callsOf(target, "spotCheck")).toHaveLength(checks + 1);
+  expect(callsOf(target, "sync"), "no sync came for it").toHaveLength(syncs);
+});
+
+test("pressed again while one runs, it is one check; what is asked behind it is another", async () => {
+  const target = await atRest();
+  const checks = callsOf(target, "spotCheck").length;
+  const gate = Promise.withResolvers<{ kind: "done" }>();
+  let begun = 0;
+  engine.source.when(target.datasourceId, {
+    spotCheck: () => {
+      begun += 1;
+      return gate.promise;
+    },
+  });
+  const asked = await engine.merchant.command(target, "checkNow");
+  await until(
+    () => Promise.resolve(begun),
+    (count) => count === 1,
+  );
+  // The same row again: whoever rings for what is under way begins nothing.
+  const { datasourceId } = target;
+  const [row] = await engine.merchant.sql<{ version: number }[]>`
+    update datasources set intent_version = intent_version + 1 where id = ${datasourceId} returning intent_version as version`;
+  await engine.ringer.ring(target, row?.version ?? 0);
+  gate.resolve({ kind: "done" });
+  await commandUntil(engine, asked);
+  await commandUntil(engine, await engine.merchant.command(target, "setCadence", `cadence_ms = ${29 * 86_400_000}`));
+  expect(begun, "one check").toBe(1);
+  expect(callsOf(target, "spotCheck")).toHaveLength(checks + 1);
+  expect(await runsAsked(target)).toEqual([{ askedBy: asked }]);
+});
+
+test("held back by a limit, it is asked again when the source lets us, and answered then", async () => {
+  const target = await atRest();
+  const answers = [{ kind: "throttled", forMs: 1_500 } as const, { kind: "done" } as const];
+  engine.source.when(target.datasourceId, { spotCheck: () => answers.shift() ?? { kind: "done" } });
+  const syncs = callsOf(target, "sync").length;
+  await commandUntil(engine, await engine.merchant.command(target, "checkNow"));
+  expect(answers).toEqual([]);
+  expect(callsOf(target, "sync")).toHaveLength(syncs);
+});
+
+test("a source that is down answers for itself, and the next press asks it anew", async () => {
+  const target = await atRest();
+  engine.source.when(target.datasourceId, { spotCheck: () => ({ kind: "providerDown" }) });
+  const failed = await engine.merchant.command(target, "checkNow");
+  await commandUntil(engine, failed, "failed");
+  const [told] = await engine.merchant.sql`select outcome from commands where id = ${failed}`;
+  expect(told).toEqual({ outcome: { code: "notChecked", because: "providerDown", said: "down" } });
+  engine.source.when(target.datasourceId, {});
+  await commandUntil(engine, await engine.merchant.command(target, "checkNow"));
+});
