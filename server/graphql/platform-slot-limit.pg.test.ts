@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { give } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
+import { statementsOf } from "../testing/statements.ts";
 import { joinAs, setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
@@ -43,4 +44,17 @@ test("what waits for its consent goes on in the slot that it holds already", asy
   expect(await give(owner, "connect", null), "the same store once more").toMatchObject({
     is: "ConnectDatasourceSuccess",
   });
+});
+
+test("of the whole catalog it is asked once", async () => {
+  const owner = await signUp(api);
+  for (let n = 0; n < 3; n += 1) await makeDatasource(api, owner.organisationId);
+  const asking = (query: string) => statementsOf(api, () => owner.ask(query));
+  const one = await asking(`{ platform(name: "klaviyo") { slotLimit { code } } }`);
+  const all = await asking("{ catalog { slotLimit { code } } }");
+  const codes: ({ code: string } | null)[] = all.answer.data.catalog.map(
+    ({ slotLimit }: { slotLimit: { code: string } | null }) => slotLimit,
+  );
+  expect(codes.filter((limit) => limit?.code === "SLOT_LIMIT_REACHED").length).toBeGreaterThan(20);
+  expect(all.texts).toHaveLength(one.texts.length);
 });
