@@ -132,11 +132,11 @@ export class Batch {
     return [...ids];
   }
 
-  /** Of orders that were here before, those whose lines need not all be in here: until the rest comes, theirs from before count. */
-  unsureAmong(replaced: readonly string[]): string[] {
-    const orders = this.#linesByKind.get("order");
-    const isOpen = (id: string) => orders?.get(id)?.open !== undefined;
-    return replaced.filter((id) => isOpen(id) && this.wholeParents.get(id)?.includes("orderLine") !== true);
+  /** Orders whose lines need not all be in here: until the rest comes, those from before count, where there are any. */
+  get unsure(): string[] {
+    const orders = [...(this.#linesByKind.get("order")?.values() ?? [])];
+    const isWhole = (id: string) => this.wholeParents.get(id)?.includes("orderLine") === true;
+    return orders.flatMap(({ id, open }) => (open === undefined || isWhole(id) ? [] : [id]));
   }
 
   get kinds(): RecordKind[] {

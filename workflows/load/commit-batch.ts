@@ -85,11 +85,14 @@ async function writeBatch(tx: TransactionSql, { context, place, batch, to }: Com
   const ledger = countedIn(batch);
   const touched: TouchedDays = { days: [], unsettled: [], mayBeFirst: false };
   const replaced: string[] = [];
+  const { unsure } = batch;
+  let knowsOrders = false;
   let landed = 0;
   const insertedByStream = new Map(context.streams.map((stream) => [stream, 0]));
   for (const [kind, lines] of batch.staged()) {
     await copyLines(tx, kind, lines);
-    const merged = await mergeStage(tx, kind, context.owner, batch);
+    const merged = await mergeStage(tx, kind, context.owner, { readAt: batch.readAt, unsure });
+    if (kind === "order") knowsOrders = merged.inserted < lines.length;
     note(merged, { kind, staged: lines.length }, { ledger, touched });
     replaced.push(...merged.replaced);
     landed += lines.length;
@@ -98,7 +101,7 @@ async function writeBatch(tx: TransactionSql, { context, place, batch, to }: Com
   }
   const lost = await entombLost(tx, context.owner, batch, replaced);
   ledger.written += lost.count;
-  const summed = await sumAgain(tx, context.owner, [...batch.ordersElsewhere, ...batch.unsureAmong(replaced)]);
+  const summed = await sumAgain(tx, context.owner, [...batch.ordersElsewhere, ...(knowsOrders ? unsure : [])]);
   touched.days.push(...lost.touched.days, ...summed);
   for (const whole of to.mayBeShort ? [] : batch.provenDays) {
     const gone = await entombRestated(tx, context.owner, whole);

@@ -100,7 +100,7 @@ export async function mergeStage(
   tx: TransactionSql,
   kind: RecordKind,
   owner: RecordsOwner,
-  { readAt, noLaterThan = readAt }: { readAt: Date; noLaterThan?: Date },
+  { readAt, noLaterThan = readAt, unsure = [] }: { readAt: Date; noLaterThan?: Date; unsure?: readonly string[] },
 ): Promise<Merged> {
   let text = mergeText.get(kind);
   if (text === undefined) {
@@ -109,7 +109,9 @@ export async function mergeStage(
   }
   const [row] = await tx.unsafe<
     [{ [Name in keyof Merged]: Merged[Name] | (Name extends "merged" | "inserted" ? never : null) }]
-  >(text, [owner.organisationId, owner.accountId, readAt, noLaterThan], { prepare: true });
+  >(text, [owner.organisationId, owner.accountId, readAt, noLaterThan, ...(kind === "order" ? [unsure] : [])], {
+    prepare: true,
+  });
   return {
     merged: row.merged,
     inserted: row.inserted,
@@ -167,8 +169,8 @@ const stagedValue = (kind: RecordKind, name: string): string =>
 
 /**
  * An order whose customer was not told keeps the one that is known: of the row itself, as it is once this statement holds it. As
- * the statement saw it before, the customer may have been erased since. So it keeps sums that were not told: they are made
- * again from its lines, and alone make no changed order.
+ * the statement saw it before, the customer may have been erased since. So it keeps sums that were not told, or that lines of
+ * a later call may add to (`unsure`): they are made again from its lines, and alone make no changed order.
  */
 const newOf = (kind: RecordKind, name: string): string =>
   isCustomer(kind, name)
@@ -192,8 +194,8 @@ function orderStatement(insert: string): string {
   const known = "old.id is not null and old.deleted_at is null and not old.is_test";
   return `with untold as materialized (select coalesce(jsonb_object_agg(id, true), '{}') as ids from ${stageOf("order")}
       where customer_id = '${UNTOLD}'),
-    untold_sums as materialized (select coalesce(jsonb_object_agg(id, true), '{}') as ids from ${stageOf("order")}
-      where gross is null),
+    untold_sums as materialized (select coalesce(jsonb_object_agg(id, true), '{}') as ids from
+      (select id from ${stageOf("order")} where gross is null union select unnest($5::text[])) as open(id)),
     merged as (${insert}
       returning old.id is null as is_new, old.day as was, new.id, new.day, new.currency, new.customer_id, new.ordered_at,
         new.deleted_at is null and not new.is_test as counts,

@@ -88,6 +88,35 @@ test("an order that is read again goes on counting what its lines came to, while
   expect(await figure("gross_sales", "2026-03-01")).toBe("110.00");
 });
 
+test("an order that stands as it was is no changed one where its lines come a call later, and counts what they came to", async () => {
+  const open = { gross: null, lineCount: null };
+  rig.use(scriptedConnector({ pages: scripted([order("1", open), line("a", "1"), line("b", "1")]) }));
+  await workOnSlice(rig.deps, await rig.slice("backfill", 1), options());
+  const again = async (n: number, grossOfB: string) => {
+    rig.use(
+      scriptedConnector({
+        pages: async function* pages() {
+          yield page([order("1", open), line("b", "1", { gross: grossOfB })], 1, false);
+          yield { kind: "waiting", until: new Date(), because: { code: "bulk" }, cursor: { next: 1 } };
+          yield page([line("a", "1")], 2, true);
+        },
+      }),
+    );
+    const slice = await rig.slice("backfill", n);
+    await workOnSlice(rig.deps, slice, options());
+    return { ...(await ledgerOf(slice)), gross: await figure("gross_sales", "2026-03-01") };
+  };
+  expect(await again(2, "100.00")).toMatchObject({ read: 3, merged: 0, unchanged: 3, written: 0, gross: "200.00" });
+  expect(await again(3, "60.00")).toMatchObject({ read: 3, merged: 1, unchanged: 2, written: 1, gross: "160.00" });
+  rig.use(
+    scriptedConnector({ pages: scripted([order("1", open), line("a", "1"), line("b", "1", { gross: "70.00" })]) }),
+  );
+  const atOnce = await rig.slice("backfill", 4);
+  await workOnSlice(rig.deps, atOnce, options());
+  expect(await ledgerOf(atOnce)).toMatchObject({ merged: 1, unchanged: 2 });
+  expect(await figure("gross_sales", "2026-03-01")).toBe("170.00");
+});
+
 test("a line that its order, read whole, no longer shows gets a tombstone and counts no more", async () => {
   const whole = (versionAt: string) =>
     order("1", { gross: null, lineCount: null, versionAt, childrenComplete: ["orderLine"] });
