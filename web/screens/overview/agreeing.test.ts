@@ -21,6 +21,11 @@ test.each([
 
 test("a day that the chart alone tells stays, and a sum of several days is none of them", () => {
   const ahead = { currency: "INR", points: [point(before, "7"), point(yesterday, null)] };
-  const tile = { ...told(null), series: [] };
-  expect(values(agreeing(ahead, tile, { from: before, to: yesterday }))).toEqual(["7", null]);
+  for (const series of [[], [point(before, null), point(yesterday, null)]])
+    expect(values(agreeing(ahead, { ...told(null), series }, { from: before, to: yesterday }))).toEqual(["7", null]);
+});
+
+test("of its one day a tile is right against the chart, and of no other", () => {
+  const ahead = { currency: "INR", points: [point(before, null), point(yesterday, "7")] };
+  expect(values(agreeing(ahead, { ...told(null), series: [] }, range))).toEqual([null, "206536"]);
 });

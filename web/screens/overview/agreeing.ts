@@ -18,6 +18,6 @@ export function agreeing(
   const told = new Map(tile.series.filter((point) => point.value !== null).map((point) => [point.day, point]));
   return points.map((point): SeriesPoint => {
     const own = told.get(point.day) ?? point;
-    return own.value === null && from === to && own.day === to ? { ...own, value: value.amount } : own;
+    return from === to && own.day === to ? { ...own, value: value.amount } : own;
   });
 }
