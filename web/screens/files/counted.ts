@@ -24,14 +24,14 @@ export interface Counted {
 export function countedIn(counts: Counts): Counted {
   const of = (name: keyof Counts): number => Number(counts[name]);
   const [all, wrong, empty] = [of("rows"), of("errors"), of("empty")];
-  const good = Math.max(0, all - wrong - empty);
+  const good = all - wrong - empty;
   const costs = { added: of("inserted"), changed: of("updated"), same: of("ignored"), gone: of("deleted") };
   const brought = costs.added + costs.changed + costs.same;
   return {
     rows: { all, good, wrong, empty },
     costs: { all: brought, ...costs },
     // What a file takes away is a row of its own, or what it takes the place of.
-    isOneEach: brought + costs.gone > 0 && (good === brought || good === brought + costs.gone),
-    warnings: Math.max(0, of("warnings") - empty),
+    isOneEach: good === brought || good === brought + costs.gone,
+    warnings: of("warnings") - empty,
   };
 }
