@@ -12,7 +12,7 @@ test("what is new goes last, what brings nothing goes first, and of the others w
   const sorted = [
     one("being connected", null, null, null),
     one("read for the first time", 0.5, null, null),
-    one("connected today, and synced", 0.5, 0.01, 0.1),
+    one("connected today, and synced", 0.5, 0.01, null),
     one("opened yesterday", 90, 0.01, 1),
     one("opened last month, a minute behind", 90, 0.02, 30),
     one("opened last month", 90, 0.01, 30),

@@ -75,6 +75,11 @@ describe("metrics", () => {
     expect([leads(), leads("USD"), leads("USD", "INR"), leads("USD", "EUR")]).toEqual(["INR", "USD", "INR", null]);
   });
 
+  test("days on which nothing was ordered speak no currency, other zeros do", () => {
+    const spoken = (metric: string, value: string) => [...currenciesIn([row(metric, value, "USD")])];
+    expect([spoken("orders", "0"), spoken("orders", "1"), spoken("returns", "0")]).toEqual([[], ["USD"], ["USD"]]);
+  });
+
   test("change is to four places, by the size of what was, and null from zero", () => {
     expect(changeOf(new Decimal(110), new Decimal(100))).toBe("0.1");
     expect(changeOf(new Decimal(1), new Decimal(3))).toBe("-0.6667");

@@ -20,3 +20,9 @@ test("a call is told by its own name, else by its beginning, and one of no such 
   expect(callInWords(words, "bulk.file")).not.toBe(callInWords(words, "bulk.running"));
   expect(callInWords(words, "GET /nothing")).toBe("Another call");
 });
+
+test("of two beginnings that are known the longer one tells a call", () => {
+  const known = ["call.drain.", "call.drain.lines."];
+  const words = { ...wordsOfPlatform("shopify", "en"), has: (code: string) => known.includes(code), say: String };
+  expect(callInWords(words, "drain.lines.refunds")).toBe("call.drain.lines.");
+});

@@ -43,6 +43,7 @@ test("of a pasted key it is known that the source refuses it, not what became of
   const told = connectionReasonInWords(dead, { ...setting, source: "Klaviyo", isKey: true });
   expect(told).toMatchObject({ code: "revokedAtSource", since: new Date(at) });
   expect(told.message).toMatch(/^Klaviyo refuses the key since .+\.$/u);
+  expect(connectionReasonInWords(dead, setting).message, "of what a consent gave it is known").toContain("revoked at");
   expect(connectionReasonInWords({ ...dead, cause: "keyRotated" }, { ...setting, isKey: true }).message).toBe(
     connectionReasonInWords({ ...dead, cause: "keyRotated" }, setting).message,
   );

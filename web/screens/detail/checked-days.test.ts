@@ -41,4 +41,5 @@ it("the gap is held against what the source says", () => {
   expect(shareOf({ theirs: "200", difference: "-3" })).toBe(0.015);
   expect(shareOf({ theirs: "0", difference: "5" })).toBeNull();
   expect(shareOf({ theirs: null, difference: null })).toBeNull();
+  expect(shareOf({ theirs: "200", difference: null }), "nothing of ours to hold against it").toBeNull();
 });

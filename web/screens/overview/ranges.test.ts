@@ -20,6 +20,8 @@ describe("ranges", () => {
     { counted: { countsFrom: "2026-11-14", countsUntil: "2026-11-16" }, days: 2 },
     { counted: { countsFrom: "2026-11-01", countsUntil: "2027-01-01" }, days: 7 },
     { counted: { countsFrom: "2026-11-20" }, days: 0 },
+    { counted: { countsFrom: "2026-11-25" }, days: 0 },
+    { counted: { countsUntil: "2026-11-02" }, days: 0 },
   ])("of seven days a source that counts $counted has $days", ({ counted, days }) => {
     const range = { from: "2026-11-13", to: "2026-11-19" };
     expect(ownDays(range, { countsFrom: null, countsUntil: null, ...counted })).toBe(days);
