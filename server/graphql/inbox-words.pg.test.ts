@@ -1,9 +1,49 @@
 import { expect, test } from "vitest";
+import { give } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
 
 const api = ownApi();
+
+const newest =
+  "{ organisation { unreadNotices inbox(first: 9) { nodes { kind message resolvedAt remedy { kind } } } } }";
+
+test("a disconnect ends what was told of the datasource with itself; undone, it does not say that it works again", async () => {
+  const owner = await signUp(api);
+  const { sql } = api.owner;
+  const { id, gid } = await makeDatasource(api, owner.organisationId, { shop: "tea.myshopify.com" });
+  for (const kind of ["sourceDown", "streamsFailed", "frozenAtSource", "accessLost"])
+    await sql`insert into notices (organisation_id, datasource_id, kind, detail)
+      values (${owner.organisationId}, ${id}, ${kind}, '{"streams": ["refunds"]}')`;
+  const inbox = async () => (await owner.ask(newest)).data.organisation;
+  expect((await inbox()).unreadNotices).toBe(4);
+  expect(await give(owner, "disconnect", gid)).toMatchObject({ is: "DisconnectDatasourceSuccess" });
+  const over = { message: "tea at Shopify was disconnected.", resolvedAt: expect.any(String), remedy: null };
+  expect(await inbox()).toMatchObject({ unreadNotices: 0, inbox: { nodes: [over, over, over, over] } });
+  expect(await give(owner, "undoDisconnect", gid)).toMatchObject({ is: "UndoDisconnectSuccess" });
+  expect(await inbox()).toMatchObject({ unreadNotices: 0, inbox: { nodes: [over, over, over, over] } });
+  const timeline = `query ($id: ID!) { node(id: $id) { ... on Datasource { timeline(first: 20) { nodes { verb message } } } } }`;
+  const { data } = await owner.ask(timeline, { id: gid });
+  expect(data.node.timeline.nodes).toContainEqual({
+    verb: "notice.disconnected",
+    message: "Something was wrong with Shopify for 1 min, until it was disconnected.",
+  });
+});
+
+test("access that our own disconnect ended is said to be ended by it", async () => {
+  const owner = await signUp(api);
+  const { id } = await makeDatasource(api, owner.organisationId, { shop: "Tea.myshopify.com" });
+  await api.owner.sql`insert into notices (organisation_id, datasource_id, kind, detail)
+    values (${owner.organisationId}, ${id}, 'accessLost', '{"cause": "disconnectUndone"}')`;
+  expect((await owner.ask(newest)).data.organisation.inbox.nodes).toMatchObject([
+    {
+      message:
+        "The disconnect of Tea at Shopify was undone. It had ended our access: somebody has to sign in there again.",
+      remedy: { kind: "REAUTHORIZE" },
+    },
+  ]);
+});
 
 test("trouble that is over works again, but for what was disconnected with it", async () => {
   const owner = await signUp(api);

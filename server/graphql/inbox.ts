@@ -28,6 +28,8 @@ const NoticeKind = builder.enumType("NoticeKind", {
     GRANT_ENDING: { value: "grantEnding" },
     ACCESS_LOST: { value: "accessLost" },
     PAUSED_BY_PLATFORM: { value: "pausedByPlatform" },
+    FROZEN_AT_SOURCE: { value: "frozenAtSource" },
+    HISTORY_INCOMPLETE: { value: "historyIncomplete" },
     LINK_FOLLOWED: { value: "linkFollowed" },
     SHAPE_CHANGED: { value: "shapeChanged" },
     COSTS_DIFFER: { value: "costsDiffer" },
@@ -57,6 +59,8 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   grantEnding: "REAUTHORIZE",
   accessLost: "REAUTHORIZE",
   pausedByPlatform: "RESUME",
+  frozenAtSource: "AT_SOURCE",
+  historyIncomplete: "RETRY",
   linkFollowed: null,
   shapeChanged: "CONTACT_SUPPORT",
   costsDiffer: "CONTACT_SUPPORT",
@@ -68,8 +72,10 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
 
 /** What was asked, deleted or opened is told alike before and after; what went with its datasource never worked again. */
 function codeOf({ kind, detail, resolvedAt }: NoticeRow, isDisconnected: boolean): string {
-  if (isDisconnected && resolvedAt !== null && (kind === "accessLost" || kind === "pausedByPlatform"))
-    return "disconnected.over";
+  const endedBefore = isDisconnected && resolvedAt !== null && (kind === "accessLost" || kind === "pausedByPlatform");
+  if (kind !== "requested" && (endedBefore || text(detail, "endedBy") === "disconnect")) return "disconnected.over";
+  if (kind === "accessLost" && resolvedAt === null && text(detail, "cause") === "disconnectUndone")
+    return "accessLost.undone";
   if (kind === "platformOpened") return kind;
   if (kind === "dataDeleted") return `dataDeleted.${text(detail, "kind")}`;
   if (kind !== "requested") return `${kind}.${resolvedAt === null ? "standing" : "over"}`;

@@ -50,10 +50,12 @@ export const TOLD_RUNS: Readonly<Record<RunKind, readonly RunState[]>> = {
 };
 const TOLD = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `${kind}.${state}`));
 
-/** Of what the audit log tells in an entry of its own, no notice is told beside it; nor of what is of no datasource. */
+/** Of what the audit log or a run tells in an entry of its own, no notice is told beside it; nor of what is of no datasource. */
 const IN_THE_LOG = [
   "grantEnding",
   "pausedByPlatform",
+  "frozenAtSource",
+  "historyIncomplete",
   "linkFollowed",
   "requested",
   "dataDeleted",
@@ -103,7 +105,8 @@ const told = {
     and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))`,
   n: ({ id: datasource }: Of, which: SQL) => sql`
   select 'n:' || id as key, since as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
-         'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end as verb, null::jsonb as before,
+         case when detail ->> 'endedBy' = 'disconnect' then 'notice.disconnected'
+           else 'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end end as verb, null::jsonb as before,
          jsonb_build_object('said', detail ->> 'said', 'reason', detail ->> 'reason', 'field', detail ->> 'field', 'times', times,
            'streams', (select string_agg(name, ', ') from jsonb_array_elements_text(detail -> 'streams') as one(name)),
            'minutes', greatest(1, round(extract(epoch from coalesce(resolved_at, now()) - since) / 60)::int)) as after,

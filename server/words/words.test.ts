@@ -88,6 +88,7 @@ describe("every sentence in every language", () => {
       [...english.keys()].some((key) => key === `timeline.${verb}` || key.startsWith(`timeline.${verb}.`));
     const runs = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `run.${kind}.${state}`));
     const notices = TOLD_NOTICES.flatMap((kind) => [`notice.${kind}.standing`, `notice.${kind}.over`]);
+    notices.push("notice.disconnected");
     const told = [...runs, ...notices, ...commandKinds.map((kind) => `datasource.${kind}`), ...verbsInCode()];
     expect(told.filter((verb) => !has(verb))).toEqual([]);
   });

@@ -6,6 +6,7 @@ import type { AtGeneration, RunResult } from "./contract.ts";
 import type { RowDeps } from "./deps.ts";
 import { shortly } from "./failure.ts";
 import { readIntent } from "./reading.ts";
+import { tellTroubles } from "./telling-troubles.ts";
 import { tellOfPause } from "./telling.ts";
 import { announce, audit, inTenantOf } from "./writing.ts";
 
@@ -53,6 +54,6 @@ export async function placeHold(tx: TenantTransaction, datasourceId: string, hol
     returning id`;
   if (placed === undefined) return;
   await audit(tx, datasourceId, { verb: "holdPlaced", after: { ...because, reason, said } });
-  await tellOfPause(tx, datasourceId);
+  await (reason === "frozenAtSource" ? tellTroubles(tx, [datasourceId]) : tellOfPause(tx, datasourceId));
   await announce(tx, datasourceId);
 }

@@ -40,6 +40,7 @@ export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
       await carryForward(deps, tx, ref);
       if (!intent.facts.holds.some(({ reason }) => reason === "repeatedFailures"))
         await closePause(tx, ref.datasourceId);
+      if (intent.facts.authReason?.code === "disconnectUndone") await tellOfAccess(tx, [ref.datasourceId]);
       return refuseWhatCannotBe(tx, ref.datasourceId, intent);
     }),
   applyTransition: (transition) => writeAndRead(deps, transition, (tx) => applyTransition(tx, transition)),

@@ -71,12 +71,44 @@ test("one that took over an hour is told by mail to those who manage, once and w
     await merchant.sql`update slices set finished_at = now(), state = ${state} where datasource_id = ${datasourceId}`;
     for (let n = 0; n < 2; n += 1) await closeRun(deps, { ...ref, runId: run?.id ?? "" });
     const sent = await merchant.sql<{ kind: string; to: string }[]>`
-      select kind, to_address as to from mails where details ->> 'account' = ${datasourceId}`;
+      select kind, to_address as to from mails where details ->> 'account' = ${datasourceId} and kind <> 'historyIncomplete'`;
     return sent.map(({ kind, to }) => [kind, to]);
   };
   expect(await mailed(59, "done")).toEqual([]);
   expect(await mailed(61, "failed")).toEqual([]);
   expect(await mailed(61, "done")).toEqual([["historyDone", `${person}@example.com`]]);
+});
+
+test("one with holes needs somebody: one notice and one mail that name what lacks days, over once they are read", async () => {
+  const person = randomUUID();
+  await merchant.sql`insert into users (id, name, email) values (${person}, 'Mira', ${`${person}@example.com`})`;
+  await merchant.sql`insert into memberships (organisation_id, user_id, role) values (${merchant.organisationId}, ${person}, 'owner')`;
+  const { organisationId, datasourceId } = await merchant.connect();
+  await merchant.sql`
+    with granted as (update grants set scopes = '{read}' where login_key = ${datasourceId})
+    update datasources set auth = 'ok', name = ${datasourceId} where id = ${datasourceId}`;
+  const ref = { organisationId, datasourceId };
+  const readAll = async (n: number, state: "done" | "failed", command?: string) => {
+    await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n, quickStart: false, ...(command && { command }) });
+    const [run] = await merchant.sql<{ id: string }[]>`
+      update slices set finished_at = clock_timestamp(), state = ${state} where datasource_id = ${datasourceId} and state = 'queued'
+      returning run_id as id`;
+    await closeRun(deps, { ...ref, runId: run?.id ?? "" });
+  };
+  const told = async () => [
+    ...(await merchant.sql<{ kind: string; streams: string[]; over: boolean }[]>`
+      select kind, detail -> 'streams' as streams, resolved_at is not null as over from notices where datasource_id = ${datasourceId}`),
+  ];
+  const mailed = () => merchant.sql<{ kind: string }[]>`
+    select distinct kind from mails where details ->> 'account' = ${datasourceId}`;
+  await readAll(1, "failed");
+  const [holes] = await told();
+  expect(holes).toMatchObject({ kind: "historyIncomplete", over: false });
+  expect(holes?.streams.length).toBeGreaterThan(0);
+  expect((await mailed()).map(({ kind }) => kind)).toEqual(["historyIncomplete"]);
+  await readAll(1, "done", await merchant.command(ref, "resync", "", { ring: false, args: {} }));
+  expect(await told()).toMatchObject([{ kind: "historyIncomplete", over: true }]);
+  expect((await mailed()).map(({ kind }) => kind)).toEqual(["historyIncomplete"]);
 });
 
 test("one whose limit fell while it was read is read anew, all of it, and then is done", async () => {

@@ -10,10 +10,12 @@ import type { BackfillOutcome } from "../temporal/input.ts";
 import type { BackfillAsked, Plan, Read, Ref, RunClosing } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { unlessFenced } from "./failure.ts";
+import { holes } from "./holes.ts";
 import { aboutOf, mail } from "./mailing.ts";
 import type { Named } from "./mailing.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
+import { tellTroubles } from "./telling-troubles.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
 
 interface Ground {
@@ -233,6 +235,7 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
       );
     const verb = run.kind === "backfill" ? "historyRead" : "resyncDone";
     await audit(tx, closing.datasourceId, { verb, after: { outcome, failedSlices: run.failed } });
+    await tellTroubles(tx, [closing.datasourceId]);
     await announce(tx, closing.datasourceId);
   });
   return { outcome };
@@ -249,13 +252,8 @@ async function tellHistoryDone(tx: TenantTransaction, runId: string): Promise<vo
     await mail(tx, { kind: "historyDone", once: `history ${runId}`, details: await aboutOf(tx, long) });
 }
 
-/** Some days of the history were given up, and not all of them have been read whole since, by whatever run. */
-const hasHoles = ({ sql }: TenantTransaction, { datasourceId }: Pick<RunClosing, "datasourceId">) => sql`exists (
-  select 1 from slices s join runs r on r.organisation_id = s.organisation_id and r.id = s.run_id
-  where s.datasource_id = ${datasourceId} and r.kind = 'backfill' and s.state = 'failed' and not coalesce((
-    select range_agg(tstzrange(w.from_at, w.to_at)) @> tstzrange(s.from_at, s.to_at) from slices w
-    where w.organisation_id = s.organisation_id and w.datasource_id = s.datasource_id and w.stream = s.stream
-      and w.state = 'done' and w.finished_at > coalesce(s.finished_at, r.finished_at)), false))`;
+const hasHoles = (tx: TenantTransaction, { datasourceId }: Pick<RunClosing, "datasourceId">) =>
+  tx.sql`exists (select from (${holes(tx)}) h where h.datasource_id = ${datasourceId})`;
 
 async function readRun(tx: TenantTransaction, runId: string): Promise<ClosedRun | null> {
   const [run] = await tx.sql<ClosedRun[]>`

@@ -18,6 +18,7 @@ import { takePlace } from "./replacing.ts";
 import { lockTogether, ringSiblings } from "./siblings.ts";
 import { lacksSignIn, waitForSignIn } from "./sign-in.ts";
 import { giveBack, isTaken } from "./taken.ts";
+import { closeFrozen } from "./telling-troubles.ts";
 import { tellOfRenewal } from "./telling.ts";
 import { audit, inTenantOf, seconds, settleCommands, settleConsents, writeAndRead, writePhase } from "./writing.ts";
 import { watched } from "./watch.ts";
@@ -144,6 +145,7 @@ async function proven(
       where datasource_id = ${ref.datasourceId} and reason = 'frozenAtSource' and released_at is null`;
     await settleConsents(tx, ref.datasourceId, { state: "done", outcome: { code: "verified" } });
     await closeNotices(tx, ref.datasourceId, "sourceDown");
+    await closeFrozen(tx, ref.datasourceId);
     await tellOfRenewal(tx, ref.datasourceId);
     await keepNotices(tx, ref.datasourceId, outcome.notices);
     await takePlace(tx, ref.datasourceId);

@@ -3,6 +3,7 @@ import type { TenantTransaction } from "@headwater/db";
 import type { Json, NoticeKind } from "@headwater/db/schema/values.ts";
 import type { FailureSummary, Ledger } from "../load/outcome.ts";
 import { shortly } from "./failure.ts";
+import { mailTroubles } from "./telling-troubles.ts";
 
 /** However many runs meet it, and however many of them at once. True where it was not known before. */
 export async function raiseNotice(
@@ -41,6 +42,7 @@ export async function noticeFailedStreams(
     if (first === undefined) continue;
     await raiseNotice(tx, datasourceId, kind, { said: first.failure.said, streams: those.map(({ stream }) => stream) });
   }
+  await mailTroubles(tx, [datasourceId]);
 }
 
 /** The same of one window of a history: together with the streams that met it before. */

@@ -64,7 +64,7 @@ describe("a grant that ends", () => {
   });
 });
 
-test("access that is lost is told once, and that it is back; a disconnect that was undone is nobody's news", async () => {
+test("access that is lost is told once, and that it is back", async () => {
   const id = await source();
   await rig.merchant.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${id}`;
   await tellPeople(rig.deps);
@@ -78,11 +78,28 @@ test("access that is lost is told once, and that it is back; a disconnect that w
   await rig.merchant.sql`update datasources set auth = 'ok' where id = ${id}`;
   await tellPeople(rig.deps);
   expect(await told(id)).toMatchObject([{ isOver: true }]);
-  const other = await source();
+});
+
+test("access that our own disconnect ended is told as that, of the datasource alone, and whatever else its login has lost as before", async () => {
+  const [undone, beside] = [await source("Tea"), await source("Two")];
   await rig.merchant
-    .sql`update datasources set auth = 'revoked', auth_reason = '{"code": "disconnectUndone"}' where id = ${other}`;
+    .sql`update datasources set grant_id = (select grant_id from datasources where id = ${undone}) where id = ${beside}`;
+  await rig.merchant
+    .sql`update datasources set auth = 'revoked', auth_since = now(), auth_reason = '{"code": "disconnectUndone"}' where id = ${undone}`;
+  await rig.merchant
+    .sql`update datasources set auth = 'revoked', auth_since = clock_timestamp(), auth_reason = '{"code": "revokedAtSource"}' where id = ${beside}`;
   await tellPeople(rig.deps);
-  expect(await told(other)).toEqual([]);
+  await tellPeople(rig.deps);
+  expect(await told(undone)).toMatchObject([
+    { kind: "accessLost", isOver: false, detail: { cause: "disconnectUndone" } },
+  ]);
+  const sent = (await mails()).map(({ kind, details, to }) => `${kind} ${details.account} ${to.split("-")[0]}`);
+  expect(sent.toSorted((a, b) => a.localeCompare(b))).toEqual([
+    "disconnectUndone Tea admin",
+    "disconnectUndone Tea owner",
+    "grantEnded Two admin",
+    "grantEnded Two owner",
+  ]);
 });
 
 test("access that is lost is told with the state itself, in the app and by mail; the sweep tells nothing more", async () => {

@@ -1,17 +1,18 @@
 /**
  * Tells people, in the app and by mail, what needs them: a grant that ends (14, 7, 3 and 1 days before), access that is
- * lost, a sync that Headwater paused. Each is one notice from its beginning to its end, and one mail for each of its steps.
+ * lost, a sync that Headwater paused, data that do not come. Each is one notice from its beginning to its end, and one mail
+ * for each of its steps.
  */
 import { inTenant, organisationId } from "@headwater/db";
 import type { TenantTransaction } from "@headwater/db";
-import type { NoticeKind } from "@headwater/db/schema/values.ts";
 import { settleRequests } from "./asked-for.ts";
 import type { SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
 import { aboutOf, mail, mailOf } from "./mailing.ts";
-import type { Detail, Named, Telling } from "./mailing.ts";
+import type { Named, Telling } from "./mailing.ts";
 import { tellRecovered } from "./recovery.ts";
-import { announce } from "./writing.ts";
+import { close, keepMailed, raise } from "./standing-notices.ts";
+import { tellTroubles } from "./telling-troubles.ts";
 
 const DAYS = [1, 3, 7, 14] as const;
 
@@ -29,6 +30,8 @@ interface Lost extends Told {
   readonly isOfLogin: boolean;
   /** When its source last let us in: what tells one end of a login from the next, whoever finds out when. */
   readonly letInAt: string | null;
+  /** By a disconnect of ours, which was undone: nothing else that stands on the login has lost it. */
+  readonly isUndone: boolean;
 }
 
 /** The organisations that have somebody to tell, or had: whoever has a datasource. */
@@ -57,7 +60,7 @@ async function tellOne(tx: TenantTransaction): Promise<number> {
   acted += await close(tx, "grantEnding", ending);
   acted += await close(tx, "accessLost", lost);
   acted += await close(tx, "pausedByPlatform", paused);
-  return acted + (await tellRecovered(tx));
+  return acted + (await tellTroubles(tx)) + (await tellRecovered(tx));
 }
 
 const endingGrants = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
@@ -79,15 +82,15 @@ const lostAccess = (tx: Telling): Promise<Lost[]> => tx.sql<Lost[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account, d.grant_id as "grantId", '' as holder, null as "endsAt",
     null as "daysLeft", to_char(case d.auth when 'ok' then g.ends_at else least(d.auth_since, g.ends_at) end at time zone 'UTC',
       'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since,
-    d.auth <> 'notPermitted' and (d.auth = 'ok' or d.auth_since >= let_in.at) is true as "isOfLogin",
-    extract(epoch from let_in.at)::text as "letInAt"
+    d.auth <> 'notPermitted' and not undone.it and (d.auth = 'ok' or d.auth_since >= let_in.at) is true as "isOfLogin",
+    extract(epoch from let_in.at)::text as "letInAt", undone.it as "isUndone"
   from datasources d
   left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
   left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
   left join lateral (select coalesce(g.verified_at, g.created_at) as at) let_in on true
+  cross join lateral (select d.auth <> 'ok' and coalesce(d.auth_reason ->> 'code', '') = 'disconnectUndone' as it) undone
   where (d.auth in ('expired', 'revoked', 'notPermitted') or (d.auth = 'ok' and g.ends_at <= now()))
     and d.disconnected_at is null and d.connected_at is not null
-    and coalesce(d.auth_reason ->> 'code', '') <> 'disconnectUndone'
   order by account, d.id`;
 
 const pausedByUs = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
@@ -125,21 +128,25 @@ export async function tellOfAccess(tx: Telling, datasourceIds: readonly string[]
   await close(tx, "accessLost", lost, datasourceIds);
 }
 
-const byLogin = (lost: readonly Lost[]) => Map.groupBy(lost, ({ id, grantId }) => grantId ?? id).values();
+const byLogin = (lost: readonly Lost[]) =>
+  Map.groupBy(lost, ({ id, grantId, isUndone }) => (isUndone ? id : (grantId ?? id))).values();
 
 /** What stands on one grant. */
 async function tellLost(tx: Telling, group: readonly Lost[]): Promise<number> {
   const news: Lost[] = [];
-  for (const one of group) if ((await raise(tx, one.id, "accessLost", { since: one.since })) > 0) news.push(one);
+  for (const one of group) if ((await raise(tx, one.id, "accessLost", detailOf(one))) > 0) news.push(one);
   const [first] = news;
   const ofLogin = group.find(({ isOfLogin }) => isOfLogin);
   if (first === undefined) return 0;
   const once = ofLogin === undefined ? `lost ${first.id} ${first.since}` : `lost ${ofLogin.grantId} ${ofLogin.letInAt}`;
   const named = ofLogin === undefined ? news : await standingWith(tx, ofLogin);
-  const people = await mailOf(tx, named, { kinds: { one: "grantEnded", several: "loginEnded" }, once });
+  const one = first.isUndone ? "disconnectUndone" : "grantEnded";
+  const people = await mailOf(tx, named, { kinds: { one, several: "loginEnded" }, once });
   await keepMailed(tx, "accessLost", { ids: news.map(({ id }) => id), once, people });
   return news.length;
 }
+
+const detailOf = ({ since, isUndone }: Lost) => ({ since, ...(isUndone ? { cause: "disconnectUndone" } : {}) });
 
 /** What stands on the same grant is warned of its end no longer. */
 export async function tellOfRenewal(tx: Telling, datasourceId: string): Promise<void> {
@@ -170,51 +177,9 @@ async function tellPaused(tx: Telling, one: Told): Promise<number> {
   return isNews;
 }
 
-interface Kept {
-  readonly ids: readonly string[];
-  readonly once: string;
-  readonly people: readonly string[];
-}
-
-/** So that the same people hear of the same trouble that it is over. */
-async function keepMailed(tx: Telling, kind: NoticeKind, { ids, once, people }: Kept): Promise<void> {
-  await tx.sql`
-    update notices set mailed_as = ${once}, mailed_to = ${[...people]}::uuid[]
-    where kind = ${kind} and resolved_at is null and datasource_id = any(${[...ids]}::uuid[])`;
-}
-
 const standingWith = (tx: Telling, { grantId }: Lost): Promise<Named[]> => tx.sql<Named[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account
   from datasources d left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
   where d.grant_id = ${grantId} and d.disconnected_at is null and d.connected_at is not null
     and coalesce(d.auth_reason ->> 'code', '') <> 'disconnectUndone'
   order by account, d.id`;
-
-/** 1 where it is news: not known yet, or a step nearer. */
-async function raise(tx: Telling, datasourceId: string, kind: NoticeKind, detail: Detail): Promise<number> {
-  const told = JSON.stringify(detail);
-  const changed = await tx.sql`
-    insert into notices as n (organisation_id, datasource_id, kind, detail)
-    values (${tx.organisationId}, ${datasourceId}, ${kind}, ${told}::text::jsonb)
-    on conflict (organisation_id, datasource_id, kind) where resolved_at is null
-      do update set times = n.times + 1, last_at = now(), detail = excluded.detail where n.detail <> excluded.detail
-    returning id`;
-  if (changed.count > 0) await announce(tx, datasourceId);
-  return changed.count;
-}
-
-/** Of these datasources, or of all. */
-async function close(
-  tx: Telling,
-  kind: NoticeKind,
-  standing: readonly Told[],
-  among: readonly string[] | null = null,
-): Promise<number> {
-  const closed = await tx.sql<{ id: string }[]>`
-    update notices set resolved_at = now()
-    where kind = ${kind} and resolved_at is null and datasource_id <> all(${standing.map(({ id }) => id)}::uuid[])
-      and (${among === null ? null : [...among]}::uuid[] is null or datasource_id = any(${among === null ? null : [...among]}::uuid[]))
-    returning datasource_id as id`;
-  for (const { id } of closed) await announce(tx, id);
-  return closed.length;
-}

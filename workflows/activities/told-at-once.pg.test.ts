@@ -61,6 +61,16 @@ test("a grant that ended by its time is told with the phase that it makes", asyn
   expect(await told(ref)).toEqual({ notices: [{ kind: "accessLost", over: false }], mails: ["grantEnded"] });
 });
 
+test("a disconnect that was undone before anything moved is told when the engine reads it", async () => {
+  const ref = await connected();
+  await merchant.sql`
+    update datasources set phase = 'REAUTHORIZE', auth = 'revoked', auth_since = now(), auth_reason = '{"code": "disconnectUndone"}'
+    where id = ${ref.datasourceId}`;
+  const activities = createEntityActivities(deps);
+  for (let n = 0; n < 2; n += 1) await activities.loadIntent(ref);
+  expect(await told(ref)).toEqual({ notices: [{ kind: "accessLost", over: false }], mails: ["disconnectUndone"] });
+});
+
 test("access that works again is over in the notice with the state itself, of that datasource alone", async () => {
   const [ref, other] = [await connected(), await connected()];
   const revoked = { kind: "credential", auth: "revoked", reason: { code: "revokedAtSource", said: "401" } } as const;

@@ -16,6 +16,7 @@ const details = {
   source: "Meta Ads",
   account: "tea-house",
   accounts: ["tea-house", "Tea,\ntwo"],
+  streams: ["refunds", "fees"],
   count: 2,
   holder: "Priya",
   days: 7,

@@ -1,15 +1,21 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { datasourceWorkflowId } from "../client.ts";
 import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
+import type { RingTarget } from "../client.ts";
 import { historyOf, timesAsked } from "./testing/histories.ts";
-import { connected, phaseUntil } from "./testing/waiting.ts";
+import { commandUntil, connected, phaseUntil } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
 let engine: Engine;
 beforeAll(async () => {
   engine = await startEngine({ postgresUrl: inject("postgresUrl"), temporalAddress: inject("temporalAddress") });
   await engine.startWorkers();
+  const { merchant } = engine;
+  const owner = randomUUID();
+  await merchant.sql`insert into users (id, name, email) values (${owner}, 'Mira', ${`${owner}@example.com`})`;
+  await merchant.sql`insert into memberships (organisation_id, user_id, role) values (${merchant.organisationId}, ${owner}, 'owner')`;
 });
 afterAll(() => engine.close());
 
@@ -20,6 +26,17 @@ const frozen = {
 const looks = async (id: string) =>
   timesAsked((await historyOf(engine.client, datasourceWorkflowId(id))).history, "verify");
 
+const told = async ({ organisationId, datasourceId }: RingTarget) => {
+  const { sql } = engine.merchant;
+  const notices = await sql<{ kind: string; cause: string | null; over: boolean }[]>`
+    select kind, detail ->> 'cause' as cause, resolved_at is not null as over from notices
+    where datasource_id = ${datasourceId} order by since, id`;
+  const page = Buffer.from(`Datasource:${datasourceId}`).toString("base64url");
+  const mails = await sql<{ kind: string }[]>`
+    select kind from mails where organisation_id = ${organisationId} and details ->> 'page' like ${`%/${page}`} order by created_at, id`;
+  return { notices: [...notices], mails: mails.map(({ kind }) => kind) };
+};
+
 test("a frozen shop is looked at once, not in a loop, and at once again when somebody consents anew", async () => {
   const { merchant, source } = engine;
   const target = await merchant.connect();
@@ -28,10 +45,27 @@ test("a frozen shop is looked at once, not in a loop, and at once again when som
   await phaseUntil(engine, target, "PAUSED");
   await connected(engine); // another one lives through its whole history meanwhile
   expect(await looks(target.datasourceId)).toBe(1);
+  const frozenSince = { kind: "frozenAtSource", cause: null };
+  expect(await told(target)).toEqual({ notices: [{ ...frozenSince, over: false }], mails: ["frozenAtSource"] });
   source.when(target.datasourceId, {});
   await merchant.comeBack(target);
   await until(
     () => merchant.row(target),
     (row) => row?.auth === "ok" && row.phase === "LIVE",
   );
+  expect(await told(target)).toEqual({ notices: [{ ...frozenSince, over: true }], mails: ["frozenAtSource"] });
+});
+
+test("a disconnect that was undone asks to sign in again by notice and mail with the undo itself, and says that we had ended it", async () => {
+  const target = await connected(engine);
+  const { merchant } = engine;
+  await merchant.command(
+    target,
+    "disconnect",
+    "disconnected_at = now(), undo_until = now() + interval '10 minutes', generation = generation + 1",
+  );
+  await commandUntil(engine, await merchant.command(target, "undoDisconnect"));
+  await phaseUntil(engine, target, "REAUTHORIZE");
+  const notices = [{ kind: "accessLost", cause: "disconnectUndone", over: false }];
+  expect(await told(target)).toEqual({ notices, mails: ["disconnectUndone"] });
 });

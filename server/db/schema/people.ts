@@ -11,6 +11,8 @@ export const users = snakeCase.table("users", {
   emailVerified: boolean().notNull().default(false),
   image: text(),
   locale: text().notNull().default("en"),
+  /** Kinds of mail that are not written to them. */
+  mailsOff: text().array().notNull().default([]),
   createdAt: createdInstant(),
   updatedAt: createdInstant(),
 });

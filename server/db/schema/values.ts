@@ -95,13 +95,15 @@ export type AttemptNext = (typeof attemptNexts)[number];
 /** Which rule counted it, where the count then stood, and how many there are. Of feeds: tries of ours, and usual times without a file. */
 export type AttemptBudget = { rule: "inARow" | "withProgress" | "retries" | "misses"; count: number; most: number };
 
-/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; a link was followed; its records have changed; files do not add up; its interface moved on; somebody asks; what was to be deleted is; a platform opened. */
+/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; its source has frozen it; its history has holes; a link was followed; its records have changed; files do not add up; its interface moved on; somebody asks; what was to be deleted is; a platform opened. */
 export const noticeKinds = [
   "sourceDown",
   "streamsFailed",
   "grantEnding",
   "accessLost",
   "pausedByPlatform",
+  "frozenAtSource",
+  "historyIncomplete",
   "linkFollowed",
   "shapeChanged",
   "costsDiffer",

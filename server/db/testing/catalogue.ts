@@ -24,7 +24,13 @@ export const sharedTables: Record<string, string> = {
 export const sweptTables = ["accounts", "commands", "cost_feeds", "datasources", "grants", "holds", "outbox", "wishes"];
 
 /** The functions that run with their owner's rights, each reviewed. */
-const definerFunctions = ["append_audit", "end_sample", "mail_people", "seal_audit_entry"];
+const definerFunctions = [
+  "append_audit",
+  "end_notices_with_disconnect",
+  "end_sample",
+  "mail_people",
+  "seal_audit_entry",
+];
 
 export interface TableFacts {
   name: string;
