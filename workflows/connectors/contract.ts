@@ -182,4 +182,13 @@ export type Aggregate = {
   readonly currency: string | null;
   /** Which of the source's figures: `ordersCount`, `shopifyql`. */
   readonly figure: string;
+  /** What it takes in that our number leaves out; absent where the two mean the same. */
+  readonly takesIn?: TakenIn;
 };
+/**
+ * `everyOrderMade`: orders by when they were made, test orders with them; ours go by the order's own date, without those.
+ * `otherLevels`: so much of it is shown at no level that we read.
+ */
+export type TakenIn =
+  | { readonly kind: "everyOrderMade" }
+  | { readonly kind: "otherLevels"; readonly amount: DecimalText };

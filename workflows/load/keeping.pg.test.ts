@@ -70,8 +70,7 @@ test("a list of ids that was cut short buries nobody: the source's own count mus
 
 test("the source's figure stands beside ours, equal or not", async () => {
   const day = dayAgo(zone, 1);
-  // Imported: made at the source yesterday, ordered long before. The source counts it yesterday, test or not.
-  await load(order("a", { sourceCreatedAt: dayStart(day, zone).toISOString(), isTest: true }));
+  await load(order("a", { orderedAt: dayStart(day, zone).toISOString() }));
   const connector = scriptedConnector({ pages: scripted([]) });
   rig.use({
     ...connector,
@@ -83,8 +82,8 @@ test("the source's figure stands beside ours, equal or not", async () => {
   });
   const outcome = await spotCheck(rig.deps, rig.run("spotCheck"), options());
   expect(outcome.figures).toMatchObject([{ metric: "orders", day, ours: "1", theirs: "2" }]);
-  expect(await rig.owner`select ours::text, theirs::text, figure, settled from spot_checks`).toEqual([
-    { ours: "1", theirs: "2", figure: "ordersCount", settled: true },
+  expect(await rig.owner`select ours::text, theirs::text, figure, settled, parts from spot_checks`).toEqual([
+    { ours: "1", theirs: "2", figure: "ordersCount", settled: true, parts: [] },
   ]);
 });
 

@@ -1,9 +1,9 @@
 /** The source's own figures for its last settled day, beside ours. */
 import type { LoadDeps, RunRef, SpotCheckFigure, SpotCheckOutcome, WorkOptions } from "./contract.ts";
 import { dayAfter, dayCutter } from "./days.ts";
-import { readDaysApart, withDaysApart } from "./days-apart.ts";
 import { outcomeOf } from "./failures.ts";
 import { fenced, lockFence } from "./fence.ts";
+import { partsOfGap, takenIn, type TakenInOfDay } from "./gap.ts";
 import { announce } from "./notifier.ts";
 import { openRun, type OpenRun } from "./open-run.ts";
 import { insertRun } from "./plan-run.ts";
@@ -12,11 +12,7 @@ const HOUR_MS = 3_600_000;
 /** As the page that shows them judges them: `server/reading/spot-checks.ts`. */
 const LESS_THAN_A_COIN = "0.0005";
 
-/** A count of orders at a source goes by when they were made and knows no test orders: so is ours counted beside it. */
-const madeOn = `select count(*) from orders as o where o.organisation_id = $1 and o.account_id = $3 and o.deleted_at is null
-  and o.source_created_at >= t.day::timestamp at time zone $5 and o.source_created_at < (t.day + 1)::timestamp at time zone $5`;
-
-type Theirs = {
+type Theirs = TakenInOfDay & {
   metric: string;
   day: string;
   currency: string;
@@ -55,10 +51,14 @@ export async function spotCheck(deps: LoadDeps, run: RunRef, options: WorkOption
     const { reconcile } = open.source.connector;
     if (reconcile === undefined) return { kind: "done", ...worked, figures: [] };
     const theirs: Theirs[] = [];
-    const newest = daysToCheck(open.source.session.clock.now(), open.zone, reconcile.settledAfterHours);
-    for (const day of run.askedBy === undefined ? newest : withDaysApart(newest, await readDaysApart(deps, run)))
+    for (const day of daysToCheck(open.source.session.clock.now(), open.zone, reconcile.settledAfterHours))
       for (const figure of await reconcile.aggregates(open.source.session, day.day))
-        theirs.push({ ...figure, currency: figure.currency ?? currencyOf(open), settled: day.settled });
+        theirs.push({
+          ...figure,
+          currency: figure.currency ?? currencyOf(open),
+          settled: day.settled,
+          ...(await takenIn(open, figure)),
+        });
     const figures = await compare(deps, run, open, theirs);
     worked.rows = figures.length;
     announce(deps.sql, run);
@@ -72,22 +72,24 @@ async function compare(deps: LoadDeps, run: RunRef, open: OpenRun, theirs: Their
   return fenced(deps.sql, run, [], async (tx) => {
     await lockFence(tx, run);
     await insertRun(tx, run);
-    const figures = await tx.unsafe<(SpotCheckFigure & { isEqual: boolean })[]>(
-      `with theirs as (select * from jsonb_to_recordset($4::jsonb) as t(metric text, day date, currency char(3), value numeric, figure text, settled boolean))
-       insert into spot_checks as s (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled)
-         select $1, $2, t.metric, t.day, t.currency, case when t.figure = 'ordersCount' then (${madeOn}) else coalesce(r.value, 0) end, t.value,
-             t.figure, t.settled
+    const figures = await tx.unsafe<(SpotCheckFigure & { isKnown: boolean })[]>(
+      `with theirs as (select * from jsonb_to_recordset($4::jsonb) as t(metric text, day date, currency char(3), value numeric, figure text,
+         settled boolean, "byMaking" boolean, "unreadFrom" timestamptz, "madeSince" bigint, elsewhere numeric))
+       insert into spot_checks as s (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled, parts, explained)
+         select $1, $2, t.metric, t.day, t.currency, coalesce(r.value, 0), t.value, t.figure, t.settled, gap.parts, gap.explained
            from theirs as t
-           left join rollups as r on r.organisation_id = $1 and r.account_id = $3 and r.metric = t.metric and r.day = t.day and r.currency = t.currency
+           left join rollups as r on r.organisation_id = $1 and r.account_id = $3 and r.metric = t.metric and r.day = t.day and r.currency = t.currency,
+           lateral (${partsOfGap}) as gap
            where not ${isReadAnew}
        on conflict (organisation_id, datasource_id, metric, day, currency) do update set ours = excluded.ours, theirs = excluded.theirs, at = now(),
-         figure = excluded.figure, settled = excluded.settled
-       returning metric, day::text as day, currency, ours::text as ours, theirs::text as theirs, abs(ours - theirs) < ${LESS_THAN_A_COIN} or not settled as "isEqual"`,
+         figure = excluded.figure, settled = excluded.settled, parts = excluded.parts, explained = excluded.explained
+       returning metric, day::text as day, currency, ours::text as ours, theirs::text as theirs,
+         abs(ours - theirs - explained) < ${LESS_THAN_A_COIN} or not settled as "isKnown"`,
       [run.organisationId, run.datasourceId, open.standing.account_id, theirs, open.zone],
     );
     await tx.unsafe(
       `update runs set state = 'succeeded', finished_at = now(), read = $3, unchanged = $3, outcome = $4::jsonb where organisation_id = $1 and id = $2`,
-      [run.organisationId, run.runId, figures.length, { differ: figures.filter((one) => !one.isEqual).length }],
+      [run.organisationId, run.runId, figures.length, { differ: figures.filter((one) => !one.isKnown).length }],
     );
     await open.source.calls.write(tx, run);
     return figures;

@@ -1,5 +1,5 @@
 // Numbers per day, rolled up in the transaction of the rows they count, and the proofs beside them.
-import { bigint, boolean, char, date, index, numeric, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
+import { bigint, boolean, char, date, index, jsonb, numeric, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
 import { amount, createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import type { AccountId, DatasourceId, RunId } from "./ids.ts";
 
@@ -78,6 +78,20 @@ export const restatements = snakeCase.table(
   ],
 );
 
+/**
+ * Why a part of a gap is there. `testOrders`: they count test orders. `datedElsewhere`, `datedHere`: they count by when an order
+ * was made, we by its own date. `notRead`: made after what we had read by then. `otherLevels`: shown at no level that we read.
+ */
+export type GapReason = "testOrders" | "datedElsewhere" | "datedHere" | "notRead" | "otherLevels";
+
+export interface GapPart {
+  readonly because: GapReason;
+  /** Of ours less theirs, exact. */
+  readonly amount: string;
+  /** How many records it is; null where it is no count of records. */
+  readonly records: number | null;
+}
+
 /** Our number beside the source's own aggregate for the same day. */
 export const spotChecks = snakeCase.table(
   "spot_checks",
@@ -94,6 +108,10 @@ export const spotChecks = snakeCase.table(
     figure: text(),
     /** The source had the time that it needs for a day: what differs then is a difference. */
     settled: boolean().notNull().default(true),
+    /** What is known of why ours is not theirs; null for checks from before it was looked for. */
+    parts: jsonb().$type<readonly GapPart[]>(),
+    /** The sum of the parts: what is left of the gap is unexplained. */
+    explained: numeric().notNull().default("0"),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.metric, t.day, t.currency] })],
 );

@@ -48,6 +48,21 @@ test("a day's own figure is the account's, and the campaigns of all its pages ar
   expect(await spent(session)).toMatchObject({ value: "30", figure: "accountInsights" });
 });
 
+test("what the campaigns do not show of the account is told to the digit; where a row cannot be read nothing is claimed", async () => {
+  const less = pages(() => ({ data: [row("a", "10"), row("b", "5.25")] }));
+  expect(await spent(less)).toEqual({
+    metric: "ad_spend",
+    day: "2026-11-18",
+    value: "30",
+    currency: "INR",
+    figure: "accountInsightsOnly",
+    takesIn: { kind: "otherLevels", amount: "14.75" },
+  });
+  const unread = await spent(pages(() => ({ data: [row("a", "10"), row("b", "5,25")] })));
+  expect(unread).toMatchObject({ value: "30", figure: "accountInsights" });
+  expect(unread).not.toHaveProperty("takesIn");
+});
+
 test("a first page that came empty is asked for again, not taken for the end", async () => {
   let isFirst = true;
   const session = pages((after) => {

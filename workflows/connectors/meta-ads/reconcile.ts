@@ -1,8 +1,8 @@
 // The account's own figures for one of its days, at the account's level: what our sum over campaigns is held against. Meta has
-// been seen to lose purchases at one level; then the figure says that Meta shows it for the account only, so that it is plain
-// whose gap it is.
+// been seen to lose purchases at one level; then the figure says that Meta shows it for the account only, and how much of it, so
+// that it is plain whose gap it is.
 import type { Aggregate, Reconcile } from "../contract.ts";
-import { sumOf } from "../decimal.ts";
+import { negated, sumOf } from "../decimal.ts";
 import { SourceFailure } from "../failure.ts";
 import { makePageGuard } from "../protocol/page-guard.ts";
 import type { AdDayRecord, DayText, DecimalText } from "../records.ts";
@@ -26,20 +26,30 @@ export const metaAdsReconcile: Reconcile = {
   aggregates: async (session, day) => {
     const byAccount = await totals(session, "account", day);
     const byCampaign = await totals(session, "campaign", day);
+    // What we cannot read is not what Meta does not show.
+    const isRead = byAccount.isWhole && byCampaign.isWhole;
     const currency = session.account?.currency ?? null;
     return figures.map(([metric]): Aggregate => {
-      const [account, campaigns] = [byAccount.get(metric) ?? "0", byCampaign.get(metric) ?? "0"];
-      const told = (value: DecimalText, figure: string): Aggregate => ({ metric, day, value, currency, figure });
-      if (account === campaigns) return told(account, "accountInsights");
+      const [account, campaigns] = [byAccount.sums.get(metric) ?? "0", byCampaign.sums.get(metric) ?? "0"];
+      const told = { metric, day, value: account, currency };
+      if (account === campaigns || !isRead) return { ...told, figure: "accountInsights" };
       session.log.warn("Meta's levels differ", { metric, day, account, campaigns });
-      return told(account, "accountInsightsOnly");
+      const amount = sumOf([account, negated(campaigns)]);
+      return { ...told, figure: "accountInsightsOnly", takesIn: { kind: "otherLevels", amount } };
     });
   },
 };
 
-async function totals(session: SourceSession, level: Level, day: DayText): Promise<Map<string, DecimalText>> {
+interface Totals {
+  readonly sums: ReadonlyMap<string, DecimalText>;
+  /** Every row could be read. */
+  readonly isWhole: boolean;
+}
+
+async function totals(session: SourceSession, level: Level, day: DayText): Promise<Totals> {
   const account = session.account?.externalId ?? "";
   const rows: AdDayRecord[] = [];
+  let isWhole = true;
   const guard = makePageGuard({ isFiltered: true });
   let after: string | null = null;
   for (;;) {
@@ -51,11 +61,14 @@ async function totals(session: SourceSession, level: Level, day: DayText): Promi
     if (guard({ ids: found.map((row) => JSON.stringify([row["campaign_id"]])), next }) === "again") continue;
     const readAt = session.clock.now().toISOString();
     const currency = session.account?.currency ?? null;
-    rows.push(...mapDays(found, { level, since: day, until: day, readAt, currency }).records);
+    const { records, rejected } = mapDays(found, { level, since: day, until: day, readAt, currency });
+    rows.push(...records);
+    isWhole &&= rejected.length === 0;
     if (next === null) break;
     after = next;
   }
-  return new Map(figures.map(([metric, of]) => [metric, plain(sumOf(rows.map((row) => of(row) ?? "0")))]));
+  const sums = new Map(figures.map(([metric, of]) => [metric, plain(sumOf(rows.map((row) => of(row) ?? "0")))]));
+  return { sums, isWhole };
 }
 
 /** `10.50` and `10.5` are one figure. */

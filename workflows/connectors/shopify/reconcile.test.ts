@@ -41,7 +41,14 @@ describe("the shop's own figures of a day", () => {
   test("count orders over that day as its own clocks ran, also where it had 23 and a half hours", async () => {
     const { session, aggregates } = asked({}, ["read_orders"]);
     expect(await aggregates()).toEqual([
-      { metric: "orders", day: "2026-10-04", value: "7", currency: null, figure: "ordersCount" },
+      {
+        metric: "orders",
+        day: "2026-10-04",
+        value: "7",
+        currency: null,
+        figure: "ordersCount",
+        takesIn: { kind: "everyOrderMade" },
+      },
     ]);
     const search = session.sent.map((request) => askedIn(request).variables["search"]);
     expect(search).toEqual(["created_at:>='2026-10-03T13:30:00Z' AND created_at:<'2026-10-04T13:00:00Z'"]);

@@ -28,7 +28,8 @@ async function orderCount(session: SourceSession, day: DayText): Promise<Aggrega
   const startOf = (of: Temporal.PlainDate) => new Date(of.toZonedDateTime(zone).epochMilliseconds);
   const count = await countOrders(session, { from: startOf(date), to: startOf(date.add({ days: 1 })) });
   if (count === null) return [];
-  return [{ metric: "orders", day, value: String(count), currency: null, figure: "ordersCount" }];
+  const takesIn = { kind: "everyOrderMade" } as const;
+  return [{ metric: "orders", day, value: String(count), currency: null, figure: "ordersCount", takesIn }];
 }
 
 /** Needs `read_reports` and an approval for customer data; without them there is simply no second figure. */

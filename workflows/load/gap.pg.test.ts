@@ -1,0 +1,188 @@
+/** Why our number of a day is not the source's own: each part as the rows and the source show it, and nothing else a part. */
+import type { Aggregate, Range } from "@headwater/connectors/contract.ts";
+import type { SourceRecord } from "@headwater/connectors/records.ts";
+import { randomUUID } from "node:crypto";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { dayAfter, dayStart } from "./days.ts";
+import { spotCheck } from "./spot-check.ts";
+import { dayAgo, zoneAtNoon } from "./testing/days.ts";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
+import { order, scripted, scriptedConnector } from "./testing/scripted-source.ts";
+import { workOnSlice } from "./work-on-slice.ts";
+
+const zone = zoneAtNoon();
+const rig = ownRig({ zone });
+const yesterday = dayAgo(zone, 1);
+const settles = { settledAfterHours: 0 };
+
+/** An instant of a day of the account's. */
+const at = (day: string, hour = 10): string => new Date(dayStart(day, zone).getTime() + hour * 3_600_000).toISOString();
+
+async function load(records: readonly SourceRecord[], n = 1): Promise<void> {
+  rig.use(scriptedConnector({ pages: scripted(records) }));
+  await workOnSlice(rig.deps, await rig.slice("backfill", n), options());
+}
+
+const everyOrderMade = (value: string, day = yesterday): Aggregate => ({
+  metric: "orders",
+  day,
+  value,
+  currency: null,
+  figure: "ordersCount",
+  takesIn: { kind: "everyOrderMade" },
+});
+
+/** What is kept of a check in which the source says these. */
+async function checked(
+  told: readonly Aggregate[],
+  { n = 1, count }: { n?: number; count?: (range: Range) => number } = {},
+) {
+  rig.use(
+    scriptedConnector({
+      pages: scripted([]),
+      ...(count === undefined ? {} : { stream: { count: (_session, range) => Promise.resolve(count(range)) } }),
+      connector: { reconcile: { ...settles, aggregates: () => Promise.resolve(told) } },
+    }),
+  );
+  await spotCheck(rig.deps, rig.run("spotCheck", n), options());
+  return rig.owner<{ ours: string; theirs: string; parts: unknown[]; rest: string }[]>`
+    select ours::text, theirs::text, parts, trim_scale(ours - theirs - explained)::text as rest
+    from spot_checks order by metric`;
+}
+const readThrough = (instant: string) => rig.owner`
+  insert into checkpoints (organisation_id, datasource_id, stream, through)
+  values (${rig.ref.organisationId}, ${rig.ref.datasourceId}, 'orders', ${instant})
+  on conflict (organisation_id, datasource_id, stream) do update set through = excluded.through`;
+
+describe("a count of every order that was made", () => {
+  test("takes in test orders and those dated on other days; ours takes in what is dated on this one", async () => {
+    const made = { sourceCreatedAt: at(yesterday), orderedAt: at(yesterday) };
+    await load([
+      order("plain", made),
+      order("test", { ...made, isTest: true }),
+      order("imported", { ...made, orderedAt: at("2024-03-01") }),
+      order("imported test", { ...made, orderedAt: at("2024-03-01"), isTest: true }),
+      order("made since", { orderedAt: at(yesterday), sourceCreatedAt: at(dayAfter(yesterday), 1) }),
+      order("test made since", { orderedAt: at(yesterday), sourceCreatedAt: at(dayAfter(yesterday), 1), isTest: true }),
+      order("of another day", { orderedAt: at(dayAgo(zone, 3)), sourceCreatedAt: at(dayAgo(zone, 3)) }),
+    ]);
+    expect(await checked([everyOrderMade("5")])).toEqual([
+      {
+        ours: "2",
+        theirs: "5",
+        parts: [
+          { because: "testOrders", amount: "-2", records: 2 },
+          { because: "datedHere", amount: "1", records: 1 },
+          { because: "datedElsewhere", amount: "-1", records: 1 },
+        ],
+        rest: "-1",
+      },
+    ]);
+    expect(await rig.owner`select outcome from runs where kind = 'spotCheck'`).toEqual([{ outcome: { differ: 1 } }]);
+  });
+
+  test("is no difference of ours where all of the gap is known", async () => {
+    await load([order("test", { sourceCreatedAt: at(yesterday), orderedAt: at(yesterday), isTest: true })]);
+    expect(await checked([everyOrderMade("1")])).toMatchObject([{ ours: "0", theirs: "1", rest: "0" }]);
+    expect(await rig.owner`select outcome from runs where kind = 'spotCheck'`).toEqual([{ outcome: { differ: 0 } }]);
+  });
+
+  test("takes in what was made after we had read; the source itself says how much of the day that is", async () => {
+    const dated = (id: string, hour: number) =>
+      order(id, { sourceCreatedAt: at(yesterday, hour), orderedAt: at(yesterday, hour) });
+    await load([dated("morning", 8), dated("late", 23)]);
+    await readThrough(at(yesterday, 22));
+    const asked: Range[] = [];
+    const count = (range: Range): number => {
+      asked.push(range);
+      return 4;
+    };
+    expect(await checked([everyOrderMade("6")], { count })).toEqual([
+      { ours: "2", theirs: "6", parts: [{ because: "notRead", amount: "-3", records: 3 }], rest: "-1" },
+    ]);
+    expect(asked).toEqual([{ from: new Date(at(yesterday, 22)), to: dayStart(dayAfter(yesterday), zone) }]);
+  });
+
+  test("of a day that was read whole leaves nothing to be read, and nobody is asked", async () => {
+    await readThrough(at(dayAfter(yesterday), 0));
+    const count = (): number => {
+      throw new Error("nobody asks");
+    };
+    expect(await checked([everyOrderMade("6")], { count })).toMatchObject([{ theirs: "6", parts: [], rest: "-6" }]);
+  });
+});
+
+test("what a source shows at no level that we read is a part to the last digit, and a figure that means ours has none", async () => {
+  await rig.owner`insert into rollups (organisation_id, account_id, metric, day, currency, value)
+    values (${rig.ref.organisationId}, ${rig.accountId}, 'ad_spend', ${yesterday}, 'EUR', 20.30)`;
+  const spend = { metric: "ad_spend", day: yesterday, value: "30.005", currency: "EUR", figure: "accountInsightsOnly" };
+  const clicks = { metric: "ad_clicks", day: yesterday, value: "7", currency: "EUR", figure: "accountInsights" };
+  expect(await checked([{ ...spend, takesIn: { kind: "otherLevels", amount: "9.6" } }, clicks])).toEqual([
+    { ours: "0", theirs: "7", parts: [], rest: "-7" },
+    {
+      ours: "20.30",
+      theirs: "30.005",
+      parts: [{ because: "otherLevels", amount: "-9.6", records: null }],
+      rest: "-0.105",
+    },
+  ]);
+});
+
+const days = [dayAfter(yesterday, -1), yesterday, dayAfter(yesterday)];
+const orders = fc.array(
+  fc.record({
+    made: fc.constantFrom(...days),
+    dated: fc.constantFrom(...days),
+    hour: fc.integer({ min: 1, max: 22 }),
+    isTest: fc.boolean(),
+    /** Is there, was never read though it should have been, or was deleted at the source and is still held. */
+    fate: fc.constantFrom("held", "held", "held", "lost", "gone"),
+  }),
+  { maxLength: 14 },
+);
+
+test("of any orders: the parts are what a count by hand makes them, and what is lost or gone is all that is left", async () => {
+  let n = 0;
+  const holds = async (
+    all: readonly (typeof orders extends fc.Arbitrary<(infer One)[]> ? One : never)[],
+    until: number,
+  ) => {
+    n += 1;
+    await rig.owner`truncate orders, rollups, first_orders, spot_checks, checkpoints`;
+    const isUnread = (one: { made: string; hour: number }) =>
+      one.made > yesterday || (one.made === yesterday && one.hour >= until);
+    const held = all.filter((one) => one.fate !== "lost" && !(isUnread(one) && one.hour % 2 === 0));
+    await load(
+      held.map((one) =>
+        order(randomUUID(), {
+          isTest: one.isTest,
+          sourceCreatedAt: at(one.made, one.hour),
+          orderedAt: at(one.dated, one.hour),
+        }),
+      ),
+      n,
+    );
+    await rig.owner`truncate checkpoints`;
+    await readThrough(at(yesterday, until));
+    const there = all.filter(({ fate, made }) => fate !== "gone" && made === yesterday);
+    const since = there.filter(isUnread).length;
+    const [kept] = await checked([everyOrderMade(String(there.length))], { n, count: () => since });
+    const ofDay = held.filter(({ made }) => made === yesterday);
+    const isHere = (one: { dated: string }) => one.dated === yesterday;
+    const expected = {
+      notRead: Math.min(0, ofDay.filter(isUnread).length - since),
+      testOrders: -ofDay.filter(({ isTest }) => isTest).length,
+      datedHere: held.filter((one) => isHere(one) && one.made !== yesterday && !one.isTest).length,
+      datedElsewhere: -ofDay.filter((one) => !isHere(one) && !one.isTest).length,
+    };
+    const parts = Object.entries(expected).flatMap(([because, amount]) =>
+      amount === 0 ? [] : [{ because, amount: String(amount), records: Math.abs(amount) }],
+    );
+    expect(kept?.parts).toEqual(parts);
+    const sum = parts.reduce((total, { amount }) => total + Number(amount), 0);
+    expect(Number(kept?.ours) - Number(kept?.theirs)).toBe(sum + Number(kept?.rest));
+  };
+  await fc.assert(fc.asyncProperty(orders, fc.integer({ min: 1, max: 23 }), holds), { numRuns: 25 });
+});

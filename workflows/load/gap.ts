@@ -1,0 +1,72 @@
+/**
+ * What is known of why our number of a day is not the source's own. What the rows or the source itself show is a part, with
+ * its reason and its amount; what is left of the gap belongs to none of them.
+ */
+import type { Aggregate, Connector } from "@headwater/connectors/contract.ts";
+import { dayAfter, dayStart } from "./days.ts";
+import type { OpenRun } from "./open-run.ts";
+
+/** What a figure takes in, as the statement that looks at our rows needs it. */
+export type TakenInOfDay = {
+  /** It counts every order by when it was made. */
+  byMaking: boolean;
+  /** Orders made from here on may not have been read by us; null where all of the day was. */
+  unreadFrom: string | null;
+  /** How many orders the source says were made from then on, of this day. */
+  madeSince: number | null;
+  /** What it shows at no level that we read. */
+  elsewhere: string | null;
+};
+
+const meansTheSame: TakenInOfDay = { byMaking: false, unreadFrom: null, madeSince: null, elsewhere: null };
+
+export async function takenIn(open: OpenRun, { takesIn, day }: Aggregate): Promise<TakenInOfDay> {
+  switch (takesIn?.kind) {
+    case undefined:
+      return meansTheSame;
+    case "otherLevels":
+      return { ...meansTheSame, elsewhere: takesIn.amount };
+    case "everyOrderMade":
+      return { ...meansTheSame, byMaking: true, ...(await unreadOf(open, day)) };
+    default:
+      return takesIn satisfies never;
+  }
+}
+
+const ordersOf = ({ streams }: Connector) =>
+  streams.find(({ kinds, count }) => kinds[0] === "order" && count !== undefined);
+
+/** Of a day that was over before we had read all of it: from when on, and how many the source counts since. */
+async function unreadOf({ source, standing, zone }: OpenRun, day: string) {
+  const stream = ordersOf(source.connector);
+  const through = standing.checkpoints[stream?.name ?? ""]?.through ?? null;
+  const [start, end] = [dayStart(day, zone), dayStart(dayAfter(day), zone)];
+  if (stream?.count === undefined || through === null || new Date(through) >= end) return {};
+  const from = new Date(Math.max(start.getTime(), Date.parse(through)));
+  const madeSince = await stream.count(source.session, { from, to: end });
+  return madeSince === null ? {} : { unreadFrom: from.toISOString(), madeSince };
+}
+
+/**
+ * `t` is a figure of theirs with what it takes in. An order that only they count takes 1 off our number against theirs, one
+ * that only we count adds 1. $1 organisation, $3 account, $5 zone.
+ */
+export const partsOfGap = `
+  select coalesce(jsonb_agg(jsonb_build_object('because', p.because, 'amount', p.amount::text, 'records', p.records) order by p.place), '[]') as parts,
+      coalesce(sum(p.amount), 0) as explained
+    from (
+      select count(*) filter (where made and is_test) as tests,
+        count(*) filter (where made and not is_test and day <> t.day) as elsewhere,
+        count(*) filter (where not made and not is_test and day = t.day and currency = t.currency) as here,
+        count(*) filter (where made and source_created_at >= t."unreadFrom") as since
+      from (
+        select o.*, o.source_created_at >= t.day::timestamp at time zone $5 and o.source_created_at < (t.day + 1)::timestamp at time zone $5 as made
+        from orders as o where t."byMaking" and o.organisation_id = $1 and o.account_id = $3 and o.deleted_at is null) as every_order
+      where made is not null) as n,
+    lateral (values
+      (1, 'notRead', n.since - t."madeSince"::numeric, t."madeSince" - n.since),
+      (2, 'testOrders', -n.tests::numeric, n.tests),
+      (3, 'datedHere', n.here::numeric, n.here),
+      (4, 'datedElsewhere', -n.elsewhere::numeric, n.elsewhere),
+      (5, 'otherLevels', -t.elsewhere, null)) as p(place, because, amount, records)
+    where p.amount <> 0 and (p.because <> 'notRead' or p.amount < 0)`;
