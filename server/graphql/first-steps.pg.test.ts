@@ -62,6 +62,19 @@ test("files of one's own costs are none of them", async () => {
   expect(await told(fresh)).toMatchObject({ CONNECT: false, FIRST_NUMBERS: false, DATA_PANEL: false });
 });
 
+test("a gap that is known in full is a number checked; one with a rest that nobody can explain is not", async () => {
+  const put = (day: string, explained: string) =>
+    api.owner
+      .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, parts, explained)
+      values (${owner.organisationId}, ${made.id}, 'orders', ${day}, 'INR', 4, 6, '[]', ${explained})`;
+  await put("2026-11-18", "-1");
+  expect(await told(owner)).toMatchObject({ CHECK_ONE: false, SPOT_CHECK: false });
+  await put("2026-11-19", "-2");
+  expect(await told(owner)).toMatchObject({ CHECK_ONE: true, SPOT_CHECK: true });
+  const { spotCheck } = (await organisation("onboarding { spotCheck { day state } }")).onboarding;
+  expect(spotCheck).toEqual({ day: "2026-11-19", state: "EXPLAINED" });
+});
+
 test("the panel's check goes with the access; steps once done stay done, whatever became of what they were done with", async () => {
   expect(await told(owner)).toMatchObject({ CONNECT: true, DATA_PANEL: true });
   await api.owner.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${made.id}`;

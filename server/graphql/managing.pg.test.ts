@@ -1,4 +1,4 @@
-/** Freshness, spot checks, what depends on a source, the calendar of grants, the inbox, usage, plans. */
+/** Freshness, what depends on a source, the calendar of grants, the inbox, usage, plans. */
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
@@ -28,52 +28,6 @@ const organisation = async (selection: string, who: Visitor = owner) => {
   expect(errors).toBeUndefined();
   return data.organisation;
 };
-
-describe("spot checks", () => {
-  const check = (
-    metric: string,
-    day: string,
-    { ours, theirs, settled = true }: { ours: string; theirs: string | null; settled?: boolean },
-  ) =>
-    api.owner
-      .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled)
-      values (${owner.organisationId}, ${made.id}, ${metric}, ${day}, 'INR', ${ours}, ${theirs}, 'ordersCount', ${settled})`;
-  const FIELDS = "metric title day ours theirs difference currency figure state checkedAt";
-
-  test("ours beside theirs, newest day first, a page at a time, exact to the last digit", async () => {
-    await check("orders", "2026-11-18", { ours: "41", theirs: "41" });
-    await check("net_sales", "2026-11-19", { ours: "100.10", theirs: "100.3" });
-    await check("orders", "2026-11-19", { ours: "7", theirs: "8", settled: false });
-    await check("total_sales", "2026-11-19", { ours: "1", theirs: null });
-    const first = (await of(`spotChecks(first: 3) { nodes { ${FIELDS} } pageInfo { endCursor hasNextPage } }`))
-      .spotChecks;
-    expect(first.nodes).toMatchObject([
-      { metric: "net_sales", title: "Net sales", difference: "-0.2", currency: "INR", state: "DIFFERENT" },
-      {
-        metric: "orders",
-        title: "Orders, test orders counted too",
-        day: "2026-11-19",
-        difference: "-1",
-        currency: null,
-        state: "NOT_SETTLED",
-      },
-      { metric: "total_sales", difference: null, state: "NO_FIGURE" },
-    ]);
-    expect(first.pageInfo.hasNextPage).toBe(true);
-    const { spotChecks } = await of(
-      `spotChecks(first: 3, after: "${first.pageInfo.endCursor}") { nodes { ${FIELDS} } }`,
-    );
-    expect(spotChecks.nodes).toMatchObject([{ metric: "orders", day: "2026-11-18", difference: "0", state: "EQUAL" }]);
-  });
-
-  test("a cursor of another list is refused", async () => {
-    const { errors } = await owner.ask(
-      `query ($id: ID!) { datasource(id: $id) { spotChecks(first: 1, after: "eHg") { nodes { day } } } }`,
-      { id: made.gid },
-    );
-    expect(errors?.[0]?.extensions["code"]).toBe("INVALID_INPUT");
-  });
-});
 
 test("a run is told stream by stream, and the sums are those of its slices", async () => {
   await makeHistory(api, owner.organisationId, made);

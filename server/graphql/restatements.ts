@@ -1,9 +1,10 @@
 /** The restatement ledger of a datasource: every change to a day that was over. */
 import { isUuid } from "@headwater/db/schema/ids.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
+import { differenceOf } from "../reading/gaps.ts";
 import { countRestatements, pageOfRestatements } from "../reading/restatements.ts";
 import type { RestatementRow } from "../reading/restatements.ts";
-import { countsRecords, differenceOf } from "../reading/spot-checks.ts";
+import { countsRecords } from "../reading/spot-checks.ts";
 import { builder, rule } from "./builder.ts";
 import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import { Datasource } from "./datasource-ref.ts";

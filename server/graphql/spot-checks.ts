@@ -1,20 +1,52 @@
 /** Our number beside the source's own, per day, on a datasource. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
+import { knownPlatform } from "../reading/catalog.ts";
 import { settlesAt } from "../reading/days.ts";
-import { countsRecords, differenceOf, hasAggregate, pageOfSpotChecks, stateOfCheck } from "../reading/spot-checks.ts";
+import { differenceOf, partsOf } from "../reading/gaps.ts";
+import type { GapPartView } from "../reading/gaps.ts";
+import { countsRecords, pageOfSpotChecks, stateOfCheck } from "../reading/spot-checks.ts";
 import type { SpotCheckRow } from "../reading/spot-checks.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
-import { builder, rule } from "./builder.ts";
+import { builder, costing, rule } from "./builder.ts";
 import { connectionOf, pageArgsOf, pageOf } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 
 const SpotCheckState = builder.enumType("SpotCheckState", {
-  description: "Equal to the cent, different, not settled at the source yet, or the source has no figure for the day.",
-  values: ["EQUAL", "DIFFERENT", "NOT_SETTLED", "NO_FIGURE"] as const,
+  description:
+    "Equal to the cent, different by what is known in full, different, not settled at the source yet, or the source has no figure for the day.",
+  values: ["EQUAL", "EXPLAINED", "DIFFERENT", "NOT_SETTLED", "NO_FIGURE"] as const,
 });
 
-/** Where the source's figure counts what the tile leaves out it has a name of its own; else the tile's, or the rollup's. */
+const GapCause = builder.enumType("GapCause", {
+  description: "Read at another time, counted by another rule, of another date or level; or nobody knows.",
+  values: ["TIMING", "DEFINITION", "SCOPE", "UNEXPLAINED"] as const,
+});
+
+/** As many as there are reasons, and what is left. */
+const MOST_PARTS = 6;
+
+const GapPart = builder.objectRef<GapPartView & Pick<SpotCheckRow, "platform">>("GapPart").implement({
+  description: "A part of a gap, with one cause.",
+  ...rule("readNumbers"),
+  fields: (t) => ({
+    cause: t.expose("cause", { type: GapCause, description: "Why it is there." }),
+    amount: t.expose("amount", {
+      type: "Decimal",
+      description: "Of ours less theirs: below zero where theirs is more.",
+    }),
+    records: t.exposeInt("records", { nullable: true, description: "How many records it is; null where it is none." }),
+    sentence: t.string({
+      description: "The cause in a sentence.",
+      resolve: ({ because, records, platform }, _args, ctx) => {
+        const count = records === null ? "" : ctx.words.count(records);
+        return ctx.words.say(`gap.${because}`, { source: knownPlatform(platform).name, count });
+      },
+    }),
+  }),
+});
+
+/** Where ours was counted otherwise than the tile, as it once was, it has a name of its own; else the tile's, or the rollup's. */
 type Numbered = Pick<SpotCheckRow, "metric" | "platform" | "figure">;
 export function titleOfNumber({ metric, platform, figure }: Numbered, ctx: Context): string {
   const words = wordsOfPlatform(platform, ctx.locale);
@@ -24,16 +56,25 @@ export function titleOfNumber({ metric, platform, figure }: Numbered, ctx: Conte
   return key === undefined ? words.say("rollup.other") : words.say(key);
 }
 
+const titleOf = (row: SpotCheckRow, _args: object, ctx: Context): string =>
+  titleOfNumber({ ...row, figure: row.parts === null ? row.figure : null }, ctx);
+
 export const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement({
   description: "Our number beside the source's own aggregate for the same day.",
   ...rule("readNumbers"),
   fields: (t) => ({
     metric: t.exposeString("metric", { description: "Stable name of the number." }),
-    title: t.string({ description: "Its name on screen.", resolve: (row, _args, ctx) => titleOfNumber(row, ctx) }),
+    title: t.string({ description: "Its name on screen.", resolve: titleOf }),
     day: t.expose("day", { type: "Date", description: "The day, cut in the account's zone." }),
     ours: t.expose("ours", { type: "Decimal", nullable: true, description: "What we hold." }),
     theirs: t.expose("theirs", { type: "Decimal", nullable: true, description: "What the source itself says." }),
     difference: t.field({ type: "Decimal", nullable: true, description: "Ours less theirs.", resolve: differenceOf }),
+    parts: t.field({
+      type: [GapPart],
+      ...costing("readNumbers", MOST_PARTS),
+      description: "The difference in its parts, which add up to it exactly; none where there is no difference.",
+      resolve: (row) => partsOf(row).map((part) => ({ ...part, platform: row.platform })),
+    }),
     currency: t.field({
       type: "CurrencyCode",
       nullable: true,
@@ -70,7 +111,7 @@ builder.objectField(Datasource, "isSpotChecked", (t) =>
   t.boolean({
     ...rule("readNumbers"),
     description: "Whether its source has an aggregate of its own that our numbers are held against.",
-    resolve: ({ row }) => hasAggregate(row.platform),
+    resolve: ({ row }) => connectorFor(row.platform)?.reconcile !== undefined,
   }),
 );
 

@@ -87,7 +87,7 @@ const OnboardingStepName = builder.enumType("OnboardingStepName", {
   values: ["CONNECT", "FIRST_NUMBERS", "CHECK_ONE"] as const,
 });
 const OnboardingCheckName = builder.enumType("OnboardingCheckName", {
-  description: "What shows that it works: the DATA panel, yesterday's tiles, a number equal to the source's own.",
+  description: "What shows that it works: the DATA panel, yesterday's tiles, a number that the source's own bears out.",
   values: ["DATA_PANEL", "YESTERDAY", "SPOT_CHECK"] as const,
 });
 const OnboardingState = builder.enumType("OnboardingState", {

@@ -7,7 +7,7 @@ import { addDays, dayIn } from "./days.ts";
 import type { Day } from "./days.ts";
 import { ROLLUP_KEYS } from "./metrics.ts";
 import type { OrganisationRow } from "./organisation.ts";
-import { readFirstEqual, readNewestCheck } from "./spot-checks.ts";
+import { readFirstAgreed, readNewestCheck } from "./spot-checks.ts";
 import type { SpotCheckRow } from "./spot-checks.ts";
 import { textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
@@ -44,25 +44,25 @@ export async function readOnboarding(db: Transaction, row: OrganisationRow, now:
   const ever = (await readDatasources(db, now)).filter(isSource);
   const views = ever.filter(({ status }) => status.standing === "datasource");
   const idsOf = (those: readonly DatasourceView[]) => those.map((view) => view.row.id);
-  const [yesterday, equal, spotCheck] =
+  const [yesterday, agreed, spotCheck] =
     ever.length === 0
       ? [null, null, null]
       : await Promise.all([
           seenYesterday(db, views, row, now),
-          readFirstEqual(db, idsOf(ever)),
+          readFirstAgreed(db, idsOf(ever)),
           readNewestCheck(db, idsOf(views)),
         ]);
-  const firstEqual = (those: readonly DatasourceView[]) => earliest(idsOf(those).map((id) => equal?.get(id)));
+  const firstAgreed = (those: readonly DatasourceView[]) => earliest(idsOf(those).map((id) => agreed?.get(id)));
   // What was done stays done, though what it was done with has been replaced or disconnected since.
   const steps = inTurn([
     ["CONNECT", earliest(ever.map((view) => view.row.connectedAt))],
     ["FIRST_NUMBERS", earliest(ever.map((view) => view.row.firstNumbersAt))],
-    ["CHECK_ONE", firstEqual(ever)],
+    ["CHECK_ONE", firstAgreed(ever)],
   ]);
   const checks = inTurn([
     ["DATA_PANEL", earliest(views.map((view) => (hasSynced(view) ? view.row.connectedAt : null)))],
     ["YESTERDAY", yesterday],
-    ["SPOT_CHECK", firstEqual(views)],
+    ["SPOT_CHECK", firstAgreed(views)],
   ]);
   return {
     steps,

@@ -1,17 +1,13 @@
 /** Our number beside the source's own, newest day first. */
 import { and, asc, desc, eq, getColumns, inArray, sql } from "drizzle-orm";
-import { Decimal } from "decimal.js";
-import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { datasources, spotChecks } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
+import { differenceOf, isNothing, LESS_THAN_A_COIN, restOf } from "./gaps.ts";
 import type { PageOf } from "./runs.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type SpotCheckRow = typeof spotChecks.$inferSelect & { readonly platform: string };
-export type SpotCheckState = "EQUAL" | "DIFFERENT" | "NOT_SETTLED" | "NO_FIGURE";
-
-/** Whether the source has totals of its own that our numbers can be held against. */
-export const hasAggregate = (platform: string): boolean => connectorFor(platform)?.reconcile !== undefined;
+export type SpotCheckState = "EQUAL" | "EXPLAINED" | "DIFFERENT" | "NOT_SETTLED" | "NO_FIGURE";
 
 export interface SpotCheckPlace {
   readonly day: string;
@@ -41,27 +37,24 @@ export const pageOfSpotChecks = async (
   return rows.map((row) => ({ ...row, platform: datasource.platform }));
 };
 
-/** Half of the least coin of any currency. A source that adds up in floats, or in finer parts than coins, rounds elsewhere than we. */
-const LESS_THAN_A_COIN = "0.0005";
+/** What is left of the gap: nothing of it where the two are equal. */
+const rest = sql`abs(${spotChecks.ours} - ${spotChecks.theirs} - ${spotChecks.explained})`;
+const gap = sql`abs(${spotChecks.ours} - ${spotChecks.theirs})`;
+const agrees = sql`(${gap} < ${LESS_THAN_A_COIN} or ${rest} < ${LESS_THAN_A_COIN})`;
 
-/** When each datasource's number was first seen to equal the source's own. */
-export async function readFirstEqual(db: Transaction, ids: readonly DatasourceId[]): Promise<Map<DatasourceId, Date>> {
+/** When each datasource's number was first seen to equal the source's own, or to differ from it by what is known. */
+export async function readFirstAgreed(db: Transaction, ids: readonly DatasourceId[]): Promise<Map<DatasourceId, Date>> {
   const rows = await db
     .select({ id: spotChecks.datasourceId, at: sql<string>`min(${spotChecks.at})::text` })
     .from(spotChecks)
-    .where(
-      and(
-        inArray(spotChecks.datasourceId, [...ids]),
-        sql`abs(${spotChecks.ours} - ${spotChecks.theirs}) < ${LESS_THAN_A_COIN}`,
-      ),
-    )
+    .where(and(inArray(spotChecks.datasourceId, [...ids]), agrees))
     .groupBy(spotChecks.datasourceId);
   return new Map(rows.map(({ id, at }) => [id, new Date(at)]));
 }
 
-/** Of the newest day that both have a figure of: one that differs before one that does not, and orders before the rest. */
+/** Of the newest day that both have a figure of: one that nobody can explain before the others, and orders before the rest. */
 export async function readNewestCheck(db: Transaction, ids: readonly DatasourceId[]): Promise<SpotCheckRow | null> {
-  const differs = sql`${spotChecks.settled} and abs(${spotChecks.ours} - ${spotChecks.theirs}) >= ${LESS_THAN_A_COIN}`;
+  const differs = sql`${spotChecks.settled} and not ${agrees}`;
   const [row] = await db
     .select({ ...getColumns(spotChecks), platform: datasources.platform })
     .from(spotChecks)
@@ -81,15 +74,12 @@ export async function readNewestCheck(db: Transaction, ids: readonly DatasourceI
   return row ?? null;
 }
 
-/** Ours less theirs, exact; null where either is not there. */
-export const differenceOf = ({ ours, theirs }: Pick<SpotCheckRow, "ours" | "theirs">): string | null =>
-  ours === null || theirs === null ? null : new Decimal(ours).minus(theirs).toFixed();
-
-/** A day that the source may still change is no difference yet, and equal is equal whenever it is. */
-export function stateOfCheck(row: Pick<SpotCheckRow, "ours" | "theirs" | "settled">): SpotCheckState {
-  const difference = differenceOf(row);
-  if (difference === null) return "NO_FIGURE";
-  if (new Decimal(difference).abs().lt(LESS_THAN_A_COIN)) return "EQUAL";
+/** A day that the source may still change is no difference yet; what is equal or explained is so whenever it is. */
+export function stateOfCheck(row: Pick<SpotCheckRow, "ours" | "theirs" | "settled" | "explained">): SpotCheckState {
+  const [difference, left] = [differenceOf(row), restOf(row)];
+  if (difference === null || left === null) return "NO_FIGURE";
+  if (isNothing(difference)) return "EQUAL";
+  if (isNothing(left)) return "EXPLAINED";
   return row.settled ? "DIFFERENT" : "NOT_SETTLED";
 }
 

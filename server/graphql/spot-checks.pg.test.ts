@@ -1,0 +1,107 @@
+/** Our numbers beside the source's own, and a gap between them in its parts. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import type { Made } from "../testing/rows.ts";
+import { signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+const api = ownApi();
+let owner: Visitor;
+let made: Made;
+beforeEach(async () => {
+  owner = await signUp(api);
+  made = await makeDatasource(api, owner.organisationId);
+});
+
+const of = async (selection: string) => {
+  const query = `query ($id: ID!) { datasource(id: $id) { ${selection} } }`;
+  const { data, errors } = await owner.ask(query, { id: made.gid });
+  expect(errors).toBeUndefined();
+  return data.datasource;
+};
+
+describe("spot checks", () => {
+  const check = (
+    metric: string,
+    day: string,
+    { ours, theirs, settled = true }: { ours: string; theirs: string | null; settled?: boolean },
+  ) =>
+    api.owner
+      .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled)
+      values (${owner.organisationId}, ${made.id}, ${metric}, ${day}, 'INR', ${ours}, ${theirs}, 'ordersCount', ${settled})`;
+  const FIELDS = "metric title day ours theirs difference currency figure state checkedAt";
+
+  test("ours beside theirs, newest day first, a page at a time, exact to the last digit", async () => {
+    await check("orders", "2026-11-18", { ours: "41", theirs: "41" });
+    await check("net_sales", "2026-11-19", { ours: "100.10", theirs: "100.3" });
+    await check("orders", "2026-11-19", { ours: "7", theirs: "8", settled: false });
+    await check("total_sales", "2026-11-19", { ours: "1", theirs: null });
+    const first = (await of(`spotChecks(first: 3) { nodes { ${FIELDS} } pageInfo { endCursor hasNextPage } }`))
+      .spotChecks;
+    expect(first.nodes).toMatchObject([
+      { metric: "net_sales", title: "Net sales", difference: "-0.2", currency: "INR", state: "DIFFERENT" },
+      {
+        metric: "orders",
+        title: "Orders, test orders counted too",
+        day: "2026-11-19",
+        difference: "-1",
+        currency: null,
+        state: "NOT_SETTLED",
+      },
+      { metric: "total_sales", difference: null, state: "NO_FIGURE" },
+    ]);
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    const { spotChecks } = await of(
+      `spotChecks(first: 3, after: "${first.pageInfo.endCursor}") { nodes { ${FIELDS} } }`,
+    );
+    expect(spotChecks.nodes).toMatchObject([{ metric: "orders", day: "2026-11-18", difference: "0", state: "EQUAL" }]);
+  });
+
+  test("a cursor of another list is refused", async () => {
+    const { errors } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { spotChecks(first: 1, after: "eHg") { nodes { day } } } }`,
+      { id: made.gid },
+    );
+    expect(errors?.[0]?.extensions["code"]).toBe("INVALID_INPUT");
+  });
+});
+
+test("a gap comes in parts that add up to it, each with a sentence in the reader's language", async () => {
+  const put = (day: string, theirs: string, parts: readonly object[]) =>
+    api.owner
+      .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, parts, explained)
+      select ${owner.organisationId}, ${made.id}, 'orders', ${day}, 'INR', 37, ${theirs}, 'ordersCount', p,
+        (select coalesce(sum((one->>'amount')::numeric), 0) from jsonb_array_elements(p) as one)
+      from (select ${api.owner.sql.json(JSON.parse(JSON.stringify(parts)))}::jsonb as p) as given`;
+  const tests = { because: "testOrders", amount: "-2", records: 2 };
+  await put("2026-11-19", "40", [tests]);
+  await put("2026-11-18", "39", [tests]);
+  await put("2026-11-17", "37", []);
+  const PARTS = "spotChecks(first: 5) { nodes { title state difference parts { cause amount records sentence } } }";
+  const known = {
+    cause: "DEFINITION",
+    amount: "-2",
+    records: 2,
+    sentence: "Shopify counts test orders, we leave them out: 2 on this day.",
+  };
+  const rest = {
+    cause: "UNEXPLAINED",
+    amount: "-1",
+    records: null,
+    sentence: "Nothing on record explains this part.",
+  };
+  expect((await of(PARTS)).spotChecks.nodes).toEqual([
+    { title: "Orders", state: "DIFFERENT", difference: "-3", parts: [known, rest] },
+    { title: "Orders", state: "EXPLAINED", difference: "-2", parts: [known] },
+    { title: "Orders", state: "EQUAL", difference: "0", parts: [] },
+  ]);
+  const hindi = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { ${PARTS} } }`,
+    { id: made.gid },
+    { "accept-language": "hi" },
+  );
+  expect(hindi.data.datasource.spotChecks.nodes[1].parts[0].sentence).toBe(
+    "Shopify टेस्ट ऑर्डर गिनता है, हम नहीं गिनते: इस दिन 2।",
+  );
+});
