@@ -102,6 +102,8 @@ export interface EntityActivities {
   planLeft(asked: Ref & { readonly runId: string }): Promise<Plan | null>;
   /** The account is gone for good: disconnected by the system, slot freed, data kept, said so. */
   disconnectBySystem(ref: AtSeq): Promise<Read>;
+  /** Another took its place and it was read once more, or could not be: disconnected, its data kept. */
+  endReplaced(ref: AtSeq & { readonly isRead: boolean }): Promise<Read>;
   /** A run failed in a way that no class explains; enough of them and the platform pauses the sync itself. */
   countFailure(failure: AtGeneration & { readonly said: string }): Promise<RunResult>;
   closeRun(closing: RunClosing): Promise<{ readonly outcome: BackfillOutcome }>;

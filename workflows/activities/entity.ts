@@ -13,6 +13,7 @@ import { beginBackfill, closeRun, planLeft } from "./history.ts";
 import { goOnWhereRoom } from "./plans.ts";
 import { readIntent } from "./reading.ts";
 import { releaseAttempt } from "./release.ts";
+import { endReplaced } from "./replacing.ts";
 import { closePause, tellOfAccess } from "./telling.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
 
@@ -53,6 +54,7 @@ export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
     await goOnWhereRoom(deps, ref);
     return read;
   },
+  endReplaced: (ref) => writeAndRead(deps, ref, (tx) => endReplaced(tx, ref)),
   countFailure: (failure) => countFailure(deps, failure, failure.said),
   compensate: (ref) => compensate(deps, ref),
 });

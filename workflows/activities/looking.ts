@@ -148,7 +148,7 @@ async function proven(
     await closeFrozen(tx, ref.datasourceId);
     await tellOfRenewal(tx, ref.datasourceId);
     await keepNotices(tx, ref.datasourceId, outcome.notices);
-    await takePlace(tx, ref.datasourceId);
+    await takePlace(tx, ref.datasourceId, deps.platformRules);
     if (before.facts.auth !== "ok") await ringSiblings(tx, ref.datasourceId);
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intent === null) return;

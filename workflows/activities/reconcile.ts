@@ -62,6 +62,7 @@ const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<A
         and not exists (select 1 from holds h where h.released_at is null and (h.until is null or h.until > now())
           and (h.scope = 'all' or (h.scope = 'platform' and h.platform = d.platform)
             or (h.organisation_id = d.organisation_id and (h.scope = 'organisation' or h.datasource_id = d.id)))))
+      or (d.disconnected_at is null and d.replaced_at < now() - interval '15 minutes')
       or (d.disconnected_at is not null and d.undo_until < now() - interval '2 minutes')
       or d.phase_since < now() - interval '30 days' and d.phase in ('PAUSED', 'REAUTHORIZE') as suspect,
       (d.phase in ('LIVE', 'SYNCING') and d.next_run_at < now() - interval '10 minutes'

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { inTenant, organisationId } from "@headwater/db";
 import { ownDatabase } from "@headwater/db/testing/own-database.ts";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
-import { takePlace } from "./replacing.ts";
+import type { RingTarget } from "../client.ts";
+import { RULES } from "../temporal/testing/rules.ts";
+import { endReplaced, takePlace } from "./replacing.ts";
 import { sweepDeps } from "./testing/own-rows.ts";
 
 const own = ownDatabase();
@@ -14,9 +16,13 @@ beforeEach(async () => {
   return () => merchant.close();
 });
 
-const take = (id: string) => inTenant(own.worker, organisationId(merchant.organisationId), (tx) => takePlace(tx, id));
+const take = (id: string) =>
+  inTenant(own.worker, organisationId(merchant.organisationId), (tx) => takePlace(tx, id, () => RULES));
 const slots = async () =>
-  (await merchant.sql<{ id: string }[]>`select datasource_id as id from slots`).map(({ id }) => id);
+  (
+    await merchant.sql<{ id: string }[]>`
+    select datasource_id as id from slots where organisation_id = ${merchant.organisationId}`
+  ).map(({ id }) => id);
 
 test("what takes the place of one that the plan holds is held by the plan as well", async () => {
   const standing = await merchant.connect();
@@ -72,4 +78,76 @@ test("an account that was connected before keeps the days of then, and none betw
   await accountOf(next.datasourceId, "Asia/Kolkata", "twice.myshopify.com");
   await take(next.datasourceId);
   expect([...(await days(former.datasourceId))]).toEqual([{ from: null, until: "2026-03-05" }]);
+});
+
+describe("the hours of the old one before the switch", () => {
+  /** One that syncs, last read an hour ago, and what has just taken its place. */
+  async function switched(change = "phase = 'LIVE'"): Promise<{ old: RingTarget; next: RingTarget }> {
+    const old = await merchant.connect();
+    await merchant.comeBack(old);
+    await merchant.sql`update grants set credential_id = candidate_credential_id, candidate_credential_id = null`;
+    await merchant.sql`
+      update datasources set auth = 'ok', phase = 'LIVE', backfill = 'done', complete_through = now() - interval '1 hour'
+      where id = ${old.datasourceId}`;
+    await merchant.sql.unsafe(`update datasources set ${change} where id = $1`, [old.datasourceId]);
+    const next = await merchant.connect({ replaces: old });
+    await take(next.datasourceId);
+    return { old, next };
+  }
+  const end = (old: RingTarget, isRead: boolean, generation = 0) =>
+    inTenant(own.worker, organisationId(merchant.organisationId), (tx) =>
+      endReplaced(tx, { ...old, generation, seq: 9, isRead }),
+    );
+  const rowOf = async ({ datasourceId: id }: RingTarget) => {
+    const [row] = await merchant.sql`
+      select disconnected_at is not null as ended, replaced_at is not null as replaced, counts_until is not null as handed,
+        complete_through >= replaced_at as whole, complete_through > now() - interval '1 minute' as moved, generation,
+        (select count(*)::int from outbox where datasource_id = ${id}) as rung from datasources where id = ${id}`;
+    return row;
+  };
+  const verbs = async ({ datasourceId: id }: RingTarget) =>
+    (await merchant.sql`select verb from audit_log where datasource_id = ${id} order by n`).map(({ verb }) => verb);
+
+  test("while its source would answer it stands on without a slot, its workflow rung to read it once more", async () => {
+    const { old, next } = await switched();
+    expect(await rowOf(old)).toMatchObject({ ended: false, replaced: true, handed: true, generation: 0, rung: 1 });
+    expect(await slots()).toEqual([next.datasourceId]);
+  });
+
+  test("read after the switch it is whole up to it, though the source's own clock is a little behind", async () => {
+    const { old } = await switched();
+    await merchant.sql`
+      update datasources set complete_through = replaced_at - interval '1 second' where id = ${old.datasourceId}`;
+    await end(old, true);
+    expect(await rowOf(old)).toMatchObject({ ended: true, whole: true, generation: 1 });
+    await end(old, true);
+    expect((await verbs(old)).slice(-2), "asked twice, ended once").toEqual(["replaced", "readToSwitch"]);
+  });
+
+  test("a reading that failed, and one that brought less than the hours before the switch, claim nothing", async () => {
+    const { old: failed } = await switched();
+    await end(failed, false);
+    expect(await rowOf(failed)).toMatchObject({ ended: true, whole: false, moved: false });
+    expect((await verbs(failed)).slice(-2)).toEqual(["replaced", "notReadToSwitch"]);
+    const { old: lagging } = await switched();
+    await end(lagging, true);
+    expect(await rowOf(lagging), "its own data is an hour late").toMatchObject({ ended: true, whole: false });
+  });
+
+  test("a disconnect that came between the two is not written over", async () => {
+    const { old } = await switched();
+    await merchant.sql`update datasources set generation = 1 where id = ${old.datasourceId}`;
+    await end(old, true);
+    expect(await rowOf(old)).toMatchObject({ ended: false, generation: 1 });
+  });
+
+  test.each([
+    ["its login is gone", "auth = 'revoked', phase = 'REAUTHORIZE'"],
+    ["somebody stopped it", "user_paused_at = now(), phase = 'PAUSED'"],
+    ["its newest days are not in", "phase = 'BACKFILLING', backfill = 'running'"],
+  ])("where %s it is disconnected with the switch, as far as it was read", async (_why, change) => {
+    const { old } = await switched(change);
+    expect(await rowOf(old)).toMatchObject({ ended: true, replaced: true, handed: true, whole: false, rung: 1 });
+    expect((await verbs(old)).slice(-2)).toEqual(["replaced", "notReadToSwitch"]);
+  });
 });

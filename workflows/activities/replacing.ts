@@ -1,10 +1,15 @@
 /**
- * One datasource takes another's place, in the transaction that proves it: the slot moves, the old one is disconnected with
- * its data kept, and from the day of the switch on the brand's numbers count the new account.
+ * One datasource takes another's place, in the transaction that proves it: the slot moves, and from the day of the switch on
+ * the brand's numbers count the new account. The old one's data is kept. While its source would still answer it is read once
+ * more, up to the switch, and disconnected then; else at once.
  */
 import type { TenantTransaction } from "@headwater/db";
+import { mayBeReadToSwitch } from "../lifecycle/phases.ts";
 import { switchDay } from "../lifecycle/switch-day.ts";
-import { announce, audit } from "./writing.ts";
+import type { AtSeq } from "./contract.ts";
+import type { PlatformRules } from "./deps.ts";
+import { readIntent } from "./reading.ts";
+import { announce, audit, ringLater } from "./writing.ts";
 
 interface Borrower {
   readonly replaces: string;
@@ -13,7 +18,11 @@ interface Borrower {
   readonly zone: string;
 }
 
-export async function takePlace(tx: TenantTransaction, datasourceId: string): Promise<void> {
+export async function takePlace(
+  tx: TenantTransaction,
+  datasourceId: string,
+  platformRules: (platform: string) => PlatformRules,
+): Promise<void> {
   const [borrower] = await tx.sql<Borrower[]>`
     select d.replaces, now() as at, o.zone
     from datasources d join organisations o on o.id = d.organisation_id
@@ -26,7 +35,13 @@ export async function takePlace(tx: TenantTransaction, datasourceId: string): Pr
       (select since from slots s where s.organisation_id = d.organisation_id and s.datasource_id = d.id) as since
     from datasources d where d.id = ${replaces} for no key update of d`;
   const day = switchDay(at, zone, old?.countsFrom ?? null);
-  if (old?.isAlive === true) await endOld(tx, replaces, datasourceId, day);
+  if (old?.isAlive === true) {
+    const standing = await readIntent(tx, replaces, platformRules);
+    await handOver(tx, replaces, { by: datasourceId, day });
+    if (standing === null || !mayBeReadToSwitch(standing.facts, at.getTime()))
+      await disconnectReplaced(tx, replaces, { isRead: false });
+    await ringLater(tx, replaces);
+  }
   await moveSlot(tx, replaces, datasourceId, old?.since ?? null);
   await closeEarlier(tx, datasourceId, { day, zone });
   await tx.sql`update datasources set counts_from = ${day}::text::date where id = ${datasourceId}`;
@@ -38,21 +53,56 @@ export async function takePlace(tx: TenantTransaction, datasourceId: string): Pr
   await audit(tx, datasourceId, { verb: "tookPlace", after: { replaced: replaces, day } });
 }
 
-/** There is nothing to undo: its slot is taken, with what the plan holds of it. What it read stays, and counts for the days before. */
-async function endOld(tx: TenantTransaction, old: string, by: string, day: string): Promise<void> {
+/** Whatever comes of reading it once more: its days end here, and what the plan holds of it is the new one's. */
+async function handOver(
+  tx: TenantTransaction,
+  old: string,
+  { by, day }: { readonly by: string; readonly day: string },
+): Promise<void> {
   await tx.sql`
-    with rung as (
-      update datasources set disconnected_at = now(), disconnected_by = '{"kind":"system","name":"engine"}',
-        delete_data = false, undo_until = now(), generation = generation + 1, intent_version = intent_version + 1,
-        replaced_by = ${by}, counts_until = ${day}::text::date
-      where id = ${old} returning organisation_id, id, intent_version)
-    insert into outbox (organisation_id, datasource_id, intent_version)
-    select organisation_id, id, intent_version from rung`;
+    update datasources set replaced_by = ${by}, replaced_at = now(), counts_until = ${day}::text::date where id = ${old}`;
   await tx.sql`
     update holds set datasource_id = ${by} where datasource_id = ${old} and reason = 'plan' and released_at is null`;
   await audit(tx, old, { verb: "replaced", after: { by, day } });
   await announce(tx, old);
 }
+
+/** Read or not, within the time that it has for it. */
+export async function endReplaced(
+  tx: TenantTransaction,
+  { datasourceId, generation, isRead }: AtSeq & { readonly isRead: boolean },
+): Promise<void> {
+  const [stands] = await tx.sql`
+    select 1 from datasources
+    where id = ${datasourceId} and generation = ${generation} and disconnected_at is null and replaced_at is not null
+    for no key update`;
+  if (stands !== undefined) await disconnectReplaced(tx, datasourceId, { isRead });
+}
+
+/**
+ * There is nothing to undo: its slot is taken. What it read stays, and counts for the days before. A reading that began after
+ * the switch has seen everything before it, though the source's own clock, by which it tells how far it came, may be behind
+ * ours or know no parts of a second.
+ */
+async function disconnectReplaced(
+  tx: TenantTransaction,
+  old: string,
+  { isRead }: { readonly isRead: boolean },
+): Promise<void> {
+  const [ended] = await tx.sql<{ through: Date | null; isWhole: boolean }[]>`
+    update datasources set disconnected_at = now(), disconnected_by = '{"kind":"system","name":"engine"}',
+      delete_data = false, undo_until = now(), generation = generation + 1, intent_version = intent_version + 1,
+      complete_through = case when ${isRead} and complete_through >= replaced_at - ${CLOCKS_DIFFER}::interval
+        then greatest(complete_through, replaced_at) else complete_through end
+    where id = ${old}
+    returning complete_through as through, coalesce(complete_through >= replaced_at, false) as "isWhole"`;
+  const { through = null, isWhole = false } = ended ?? {};
+  if (isWhole) await audit(tx, old, { verb: "readToSwitch" });
+  else await audit(tx, old, { verb: "notReadToSwitch", after: through === null ? { kind: "never" } : { through } });
+  await announce(tx, old);
+}
+
+const CLOCKS_DIFFER = "1 minute";
 
 /** What the same account counted while it was connected before, it counts on; days between then and the switch stay without it. */
 const closeEarlier = (

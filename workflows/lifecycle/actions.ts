@@ -36,6 +36,8 @@ export type RefusalCode =
   | "keyIsPasted"
   /** Another one is on its way to take its place. */
   | "replacing"
+  /** Another one has; it is read once more, and then it ends. */
+  | "replaced"
   | "replacesNothing"
   | "noAccountsListed"
   | "disconnected"
@@ -99,6 +101,7 @@ function ofFiles(kind: CommandKind, comesBy: ComesBy): Allowance | null {
 function allowedByFacts(kind: CommandKind, facts: Facts, now: Millis): Allowance {
   if (kind === "undoDisconnect") return undoAllowed(facts, now);
   if (facts.disconnectedAt !== null) return no("disconnected");
+  if (facts.replacedAt != null) return no("replaced");
   const connecting = facts.phase === "AUTHORIZING";
   if (kind === "cancelConnect") return connecting ? yes : no("notConnecting");
   if (kind === "chooseAccount") return chooseAllowed(facts);

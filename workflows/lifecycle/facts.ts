@@ -130,6 +130,8 @@ export interface Facts {
   readonly throttleReason: ThrottleReason | null;
   readonly cadenceMs: Millis;
 
+  /** Another took its place then. Not disconnected yet, it is being read once more. */
+  readonly replacedAt?: Millis | null;
   readonly disconnectedAt: Millis | null;
   readonly undoUntil: Millis | null;
   readonly deleteData: boolean;

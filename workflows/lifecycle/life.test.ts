@@ -28,15 +28,8 @@ const named: Readonly<Record<string, Event>> = {
   checkNow: (life) => void life.command("checkNow"),
   extendHistory: (life) => void life.command("extendHistory"),
   bringForward: (life) => void life.command("bringForward"),
-  /** Another one took its place: disconnected, and nothing to undo. */
-  replaced: (life) => {
-    if (life.command("replace") && life.facts?.phase !== "AUTHORIZING")
-      void life.command("disconnect", {
-        disconnectedAt: life.now,
-        undoUntil: life.now,
-        generation: (life.facts?.generation ?? 0) + 1,
-      });
-  },
+  /** Another one took its place: its slot is that one's. */
+  replaced: (life) => void life.command("replace", { replacedAt: life.now }),
   renewedBeside: (life) => {
     life.change({ grantVerifiedAt: life.now });
     life.settle();
@@ -111,11 +104,11 @@ describe("whatever happens, in whatever order", () => {
     );
   });
 
-  test("a slot is held by exactly what is connected or connecting", () => {
+  test("a slot is held by exactly what is connected or connecting, and not handed over", () => {
     fc.assert(
       fc.property(events, fc.boolean(), (names, many) => {
         live(names, many, (life, name) => {
-          const isAlive = life.facts !== null && life.facts.disconnectedAt === null;
+          const isAlive = life.facts !== null && life.facts.disconnectedAt === null && life.facts.replacedAt == null;
           expect(life.hasSlot, `after ${name}`).toBe(isAlive);
         });
       }),
@@ -151,13 +144,33 @@ describe("whatever happens, in whatever order", () => {
   });
 });
 
-describe("a life, told", () => {
-  const connected = () => {
-    const life = new Life(false);
-    for (const name of ["credentialArrives", "newestIn", "historyDone"]) named[name]?.(life);
-    return life;
-  };
+const connected = () => {
+  const life = new Life(false);
+  for (const name of ["credentialArrives", "newestIn", "historyDone"]) named[name]?.(life);
+  return life;
+};
 
+describe("a life, told, of what another takes the place of", () => {
+  test("what another takes the place of is read once more, then disconnected with nothing to undo", () => {
+    const life = connected();
+    life.seen.length = 0;
+    named["replaced"]?.(life);
+    expect(life.seen).toEqual(["readToSwitch", "endReplaced", "compensate", "finish"]);
+    expect(life.facts?.phase).toBe("END");
+  });
+
+  test("where nothing would answer any more it is disconnected as far as it was read", () => {
+    for (const before of ["pause", "holdSource"]) {
+      const life = connected();
+      named[before]?.(life);
+      life.seen.length = 0;
+      named["replaced"]?.(life);
+      expect(life.seen, before).toEqual(["endReplaced", "compensate", "finish"]);
+    }
+  });
+});
+
+describe("a life, told", () => {
   test("from the click to live: verify, begin the history, go live with its newest windows, sync at once, ask to be told of its end", () => {
     const life = connected();
     expect(life.seen).toEqual(["verify", "beginBackfill", "adopt", "goLive", "run", "registerWebhooks"]);

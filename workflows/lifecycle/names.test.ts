@@ -36,6 +36,7 @@ const FROZEN = {
     "countFailure",
     "daily",
     "disconnectBySystem",
+    "endReplaced",
     "freshness",
     "listAccounts",
     "loadIntent",

@@ -64,6 +64,8 @@ export interface Knowledge {
   readonly uploadAdopted?: boolean;
   /** A sync was begun, and its last call ended before its work did. */
   readonly syncUnfinished?: boolean;
+  /** Of what another took the place of: the last reading has come to its end, whatever came of it. */
+  readonly lastReadingOver?: boolean;
   readonly nextAt: Millis | null;
   /** Not before then: a limit, an outage, the wait after a failure. Verifying and syncing alike. */
   readonly notBefore: Millis | null;
@@ -88,6 +90,9 @@ export type Step =
   /** `askedBy`: whose commands the first of them answers. */
   | { readonly kind: "run"; readonly runs: readonly ("sync" | DailyKind)[]; readonly askedBy: readonly string[] }
   | { readonly kind: "registerWebhooks" }
+  /** Another has taken its place: once more, up to then. */
+  | { readonly kind: "readToSwitch"; readonly until: Millis }
+  | { readonly kind: "endReplaced" }
   | { readonly kind: "compensate" }
   | { readonly kind: "finish" };
 
@@ -96,6 +101,7 @@ export function nextStep(known: Knowledge, now: Millis): Step {
   if (facts.phase === "END") return { kind: "end" };
   if (facts.disconnectedAt !== null) return disconnecting(facts, now);
   if (facts.phase === "AUTHORIZING") return authorizing(known, now);
+  if (facts.replacedAt != null) return replaced(known, facts.replacedAt, now);
   return stopped(known, now) ?? importing(known) ?? unproven(known, now) ?? filling(known, now) ?? live(known, now);
 }
 
@@ -115,6 +121,23 @@ export function phaseWhenProven(facts: Facts, now: Millis): "PAUSED" | "VERIFYIN
   if (pauseNow(facts, now) !== null || holdsNow(facts, now).length > 0) return "PAUSED";
   if (facts.backfill === "none" || facts.backfill === "queued") return "VERIFYING";
   return facts.backfill === "running" && !facts.newestIn ? "BACKFILLING" : "LIVE";
+}
+
+/** How long after the switch the last reading may go on. */
+export const LAST_READING_MS = 10 * 60_000;
+
+/** Whether the source would answer now: with the newest days not in yet, there is nothing that a last reading could bring up to the switch. */
+export const mayBeReadToSwitch = (facts: Facts, now: Millis): boolean =>
+  (facts.phase === "LIVE" || facts.phase === "SYNCING") && !forbidsRunning(facts, now);
+
+/** No history of an earlier release holds this fact, so none of them takes these steps. */
+function replaced(known: Knowledge, at: Millis, now: Millis): Step {
+  const until = at + LAST_READING_MS;
+  const isOver = known.lastReadingOver === true || now >= until || !mayBeReadToSwitch(known.intent.facts, now);
+  if (isOver) return { kind: "endReplaced" };
+  const wait = later(known, now);
+  if (wait?.kind !== "wait") return { kind: "readToSwitch", until };
+  return { kind: "wait", until: Math.min(wait.until ?? until, until) };
 }
 
 function disconnecting(facts: Facts, now: Millis): Step {

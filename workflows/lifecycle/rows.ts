@@ -46,6 +46,7 @@ export interface DatasourceRow {
   readonly throttledUntil: Date | null;
   readonly throttleReason: Stored;
   readonly cadenceMs: number;
+  readonly replacedAt: Date | null;
   readonly disconnectedAt: Date | null;
   readonly undoUntil: Date | null;
   readonly deleteData: boolean;
@@ -121,6 +122,7 @@ export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
     throttledUntil: at(row.throttledUntil),
     throttleReason: throttleReason(row.throttleReason),
     cadenceMs: row.cadenceMs,
+    replacedAt: at(row.replacedAt),
     disconnectedAt: at(row.disconnectedAt),
     undoUntil: at(row.undoUntil),
     deleteData: row.deleteData,

@@ -10,7 +10,7 @@ import { migrateInput } from "./input.ts";
 import type { DatasourceInput } from "./input.ts";
 import { DatasourceLife } from "./life.ts";
 import { backfillDone, debugState, intent } from "./messages.ts";
-import { carryOutRuns } from "./runs.ts";
+import { carryOutRuns, readToSwitch } from "./runs.ts";
 
 const CLOCKS_DIFFER_MS = 2_000;
 /** Since 2026-11-22: a history that met no account is not begun again before the account was looked at. */
@@ -78,6 +78,10 @@ async function carryOut(life: DatasourceLife, calls: Calls, step: Exclude<Step, 
     case "run":
       await carryOutRuns(life, calls, step.runs, step.askedBy);
       return life.seemsGone ? lookAgain(life, calls) : undefined;
+    case "readToSwitch":
+      return readToSwitch(life, calls, step.until);
+    case "endReplaced":
+      return life.know(await calls.rows.endReplaced({ ...life.atSeq, isRead: life.lastReading === "read" }));
     case "registerWebhooks":
       return tellOfItsEnd(life, calls);
     case "compensate":

@@ -28,6 +28,8 @@ export class DatasourceLife {
   /** A run whose budget was spent before its work was: the next call goes on with it. */
   unfinished: Partial<Record<RunKind, number>>;
   seemsGone = false;
+  /** Of what another took the place of: what came of reading it once more. */
+  lastReading: "open" | "read" | "notRead" = "open";
   /** The source is so busy that two days come before the first week. */
   quickStart = false;
   #rung = Number.POSITIVE_INFINITY;
@@ -133,6 +135,7 @@ export class DatasourceLife {
       childAdopted: this.#isAdopted(this.intent),
       ...(this.#import === null ? {} : { uploadAdopted: this.#isImporting(this.#import) }),
       ...(this.unfinished.sync === undefined ? {} : { syncUnfinished: true }),
+      ...(this.lastReading === "open" ? {} : { lastReadingOver: true }),
       nextAt: this.#dueAt,
       notBefore: this.notBefore,
       intervalMs: this.intervalMs,

@@ -19,6 +19,20 @@ export async function carryOutRuns(
   }
 }
 
+/** What is told to wait, or has more to read, goes on at the next step. A limit of time, for what took its place counts already. */
+export async function readToSwitch(life: DatasourceLife, calls: Calls, until: number): Promise<void> {
+  const end = { isOver: true };
+  try {
+    await CancellationScope.withTimeout(Math.max(1, until - Date.now()), async () => {
+      end.isOver = await carryOutRun(life, calls, "sync", []);
+    });
+  } catch (error) {
+    if (CancellationScope.current().consideredCancelled || !isCancellation(error)) throw error;
+  }
+  const goesOn = life.unfinished.sync !== undefined || (life.notBefore ?? 0) > Date.now();
+  life.lastReading = end.isOver ? (goesOn ? "open" : "notRead") : "read";
+}
+
 /** True where what lies behind it on this wake must not run. */
 async function carryOutRun(
   life: DatasourceLife,

@@ -88,6 +88,8 @@ export const datasources = snakeCase.table(
     /** The one whose slot it borrows until it is proven, and whose place it then takes. */
     replaces: idOf<DatasourceId>(),
     replacedBy: idOf<DatasourceId>(),
+    /** Since when; alive after it, it is being read once more, up to then. */
+    replacedAt: instant(),
     /** Days before this one count from the account that it replaced. */
     countsFrom: date({ mode: "string" }),
     /** Days from this one on count from the account that replaced it. */

@@ -186,7 +186,9 @@ export class RowLife {
     const know = async (write: () => Promise<Intent | null>) => this.#know(await this.#act(write));
     const at = this.#atSeq;
     switch (step.kind) {
-      case "import": // no upload is ever in these rows
+      case "import": // no upload is ever in these rows, and nothing takes the place of one
+      case "readToSwitch":
+      case "endReplaced":
         return;
       case "release":
         await know(() => entity.releaseAttempt(this.#atGeneration));

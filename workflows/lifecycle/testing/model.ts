@@ -28,6 +28,7 @@ export class Life {
   #notBefore: Millis | null = null;
   #gone = 0;
   #isAsked = false;
+  #isLastReadingOver = false;
   #n = 0;
 
   constructor(manyAccounts: boolean) {
@@ -58,7 +59,7 @@ export class Life {
     this.change({ ...change, intentVersion: this.facts.intentVersion + 1 });
     if (kind === "syncNow" || kind === "resync" || kind === "extendHistory" || kind === "checkNow")
       this.#open.push({ id: `c-${(this.#n += 1)}`, kind });
-    if (kind === "disconnect") this.hasSlot = false;
+    if (kind === "disconnect" || change.replacedAt != null) this.hasSlot = false;
     if (kind === "undoDisconnect") this.hasSlot = true;
     this.settle();
     return true;
@@ -132,6 +133,7 @@ export class Life {
         lastN: {},
       },
       checksWhenAsked: true,
+      lastReadingOver: this.#isLastReadingOver,
       childAdopted: this.#adopted,
       nextAt: this.#nextAt,
       notBefore: this.#notBefore,
@@ -173,6 +175,11 @@ export class Life {
       case "registerWebhooks":
         this.#isAsked = true;
         return;
+      case "readToSwitch":
+        this.#isLastReadingOver = true;
+        return this.#sync([]);
+      case "endReplaced":
+        return this.change({ disconnectedAt: this.now, undoUntil: this.now, generation: facts.generation + 1 });
       case "run":
         return step.runs.includes("sync") ? this.#sync(step.askedBy) : this.#check(step.askedBy);
       case "compensate":

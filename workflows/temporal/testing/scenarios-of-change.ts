@@ -60,7 +60,7 @@ export const historyExtended: Scenario = async (engine) => {
   return target;
 };
 
-/** The new one borrows the slot until it is proven; then it has it, and the old one is disconnected with its data kept. */
+/** The new one borrows the slot until it is proven; then it has it, and the old one is read once more, up to the switch, and disconnected. */
 export const replaced: Scenario = async (engine) => {
   const { merchant } = engine;
   const old = await connected(engine);
@@ -75,9 +75,10 @@ export const replaced: Scenario = async (engine) => {
   strictEqual(slots.length, 1);
   strictEqual(slots[0]?.["id"], next.datasourceId);
   const [days] = await merchant.sql`
-    select o.counts_until = n.counts_from as same, o.replaced_by = n.id as by, o.delete_data as gone
+    select o.counts_until = n.counts_from as same, o.replaced_by = n.id as by, o.delete_data as gone,
+      o.last_success_at between o.replaced_at and o.disconnected_at as read
     from datasources o, datasources n where o.id = ${old.datasourceId} and n.id = ${next.datasourceId}`;
-  strictEqual(JSON.stringify(days), JSON.stringify({ same: true, by: true, gone: false }));
+  strictEqual(JSON.stringify(days), JSON.stringify({ same: true, by: true, gone: false, read: true }));
   return next;
 };
 
