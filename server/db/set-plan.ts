@@ -22,6 +22,9 @@ export interface PlanLine {
   readonly organisations: number;
 }
 
+/** A sample brand is on no plan: it holds no slot, and its row stays for its log alone once it is removed. */
+const IS_OWN = "o.sample_until is null";
+
 /** `everything` is a database opened by a superuser: a role of the product sees the organisation that it names alone. */
 const operating = <T>(everything: Database, work: (sql: TransactionSql) => Promise<T>) =>
   everything.sql.begin(async (sql) => {
@@ -33,7 +36,7 @@ export const listPlans = (everything: Database): Promise<PlanLine[]> =>
   operating(everything, async (sql) => [
     ...(await sql<PlanLine[]>`
       select p.id, p.allowance, count(o.id)::int as organisations
-      from plans p left join organisations o on o.plan = p.id group by p.id order by p.rank`),
+      from plans p left join organisations o on o.plan = p.id and ${sql.unsafe(IS_OWN)} group by p.id order by p.rank`),
   ]);
 
 /** Gives how many organisations have more connected apps than that. */
@@ -43,7 +46,8 @@ export const allowPlan = (everything: Database, plan: string, allowance: number 
     if (was === undefined) throw new PlanRefused(`there is no plan ${plan}`);
     if (was.allowance === allowance) return 0;
     await sql`update plans set allowance = ${allowance} where id = ${plan}`;
-    const told = await sql<{ id: string }[]>`select id from organisations where plan = ${plan} order by id`;
+    const told = await sql<{ id: string }[]>`
+      select o.id from organisations o where o.plan = ${plan} and ${sql.unsafe(IS_OWN)} order by o.id`;
     const over = [];
     for (const { id } of told) if ((await readHeld(sql, id)).length > (allowance ?? Infinity)) over.push(id);
     for (const { id } of told)

@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { inTenant, openDatabase } from "@headwater/db";
 import { organisationId } from "@headwater/db/schema/ids.ts";
+import { allowPlan, listPlans } from "@headwater/db/set-plan.ts";
+import { holdOverPlan } from "@headwater/workflows/activities/plans.ts";
 import { endSamples } from "@headwater/workflows/activities/samples.ts";
 import { globalId } from "../graphql/node.ts";
 import { ownApi } from "../testing/own-api.ts";
@@ -177,6 +179,39 @@ describe("a removed sample brand", () => {
       await worker.close();
     }
   });
+});
+
+test("a removed sample brand is seen by nobody from then on: not by its slug, in no operator's list, by no sweep; its log alone is kept", async () => {
+  const db = openDatabase({ url: api.databaseUrls.workerUrl, max: 2, name: "test worker" });
+  try {
+    const plans = await listPlans(api.owner);
+    const sample = await opened(owner);
+    const id = String((await rowOf(sample))?.["id"]);
+    expect(await listPlans(api.owner), "nor while it stands").toEqual(plans);
+    await remove(owner, sample.id);
+    const { data } = await owner.ask(
+      "{ organisation { slug } node(id: $id) { id } }".replace("$id", JSON.stringify(sample.id)),
+      {},
+      inIt(sample),
+    );
+    expect(data?.organisation?.slug).not.toBe(sample.slug);
+    expect(data?.node ?? null).toBeNull();
+    expect(await listPlans(api.owner)).toEqual(plans);
+    await allowPlan(api.owner, "free", 4);
+    await allowPlan(api.owner, "free", 3);
+    const { looked } = await holdOverPlan({ db });
+    const [{ n } = { n: 0 }] = await api.owner.sql`
+      select count(distinct organisation_id)::int as n from datasources where disconnected_at is null and organisation_id <> ${id}`;
+    expect(looked).toBe(n);
+    const held = await api.owner.sql`
+      select (select count(*) from slots where organisation_id = ${id})::int as slots,
+        (select count(*) from memberships where organisation_id = ${id})::int as members,
+        (select count(*) from audit_log where organisation_id = ${id} and verb = 'organisation.allowanceSet')::int as told,
+        (select count(*) > 0 from audit_log where organisation_id = ${id}) as "hasLog"`;
+    expect([...held]).toEqual([{ slots: 0, members: 0, told: 0, hasLog: true }]);
+  } finally {
+    await db.close();
+  }
 });
 
 test("nobody is written to about a sample brand", async () => {

@@ -5,7 +5,7 @@ import type { Ref, SweepResult } from "./contract.ts";
 import type { RowDeps, SweepDeps } from "./deps.ts";
 import { announce, audit, inTenantOf, ringLater } from "./writing.ts";
 
-export async function holdOverPlan(deps: SweepDeps): Promise<SweepResult> {
+export async function holdOverPlan(deps: Pick<SweepDeps, "db">): Promise<SweepResult> {
   const organisations = await inTenant(
     deps.db,
     null,
