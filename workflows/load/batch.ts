@@ -47,7 +47,7 @@ export interface KindCounts {
   rejected: number;
 }
 
-const TEXT_REPLACED = "textReplaced";
+export const TEXT_REPLACED = "textReplaced";
 const KEPT_BYTES_MAX = 1_000_000;
 
 export class Batch {

@@ -58,3 +58,28 @@ test("a record that is refused again stands since it was refused first, as it ca
     { id: "c", came: "{}", at: expect.any(Date) },
   ]);
 });
+
+test("what has no id is kept once, however often it comes, and each of several is", async () => {
+  const nameless = (document: string): RejectedRecord => ({ ...refused("order", ""), id: null, document });
+  await read("sync", [order("a")], [nameless("one"), nameless("two")]);
+  await rig.owner`update quarantine set at = at - interval '3 hours'`;
+  const first = await rig.owner`select at from quarantine limit 1`;
+  await read("sync", [], [nameless("one"), nameless("two"), nameless("three")]);
+  expect(await rig.owner`select convert_from(document, 'UTF8') as came, at from quarantine order by at, came`).toEqual([
+    { came: "one", at: first[0]?.["at"] },
+    { came: "two", at: first[0]?.["at"] },
+    { came: "three", at: expect.any(Date) },
+  ]);
+});
+
+test("refused for something else it is one record still, since then; and it takes no place of another kind", async () => {
+  await read("sync", [order("a")], [refused("order", "b"), refused("orderLine", "b")]);
+  await rig.owner`update quarantine set at = at - interval '3 hours'`;
+  await read("sync", [], [{ ...refused("order", "b"), reason: "notDecimal" }]);
+  expect(
+    await rig.owner`select kind, reason, at > now() - interval '1 hour' as "isNew" from quarantine order by kind`,
+  ).toEqual([
+    { kind: "order", reason: "notDecimal", isNew: true },
+    { kind: "orderLine", reason: "missing", isNew: false },
+  ]);
+});

@@ -1,8 +1,9 @@
 /** What could not be stored, or not exactly as it came, with its reason and its bytes. Support replays it; nothing is lost. */
+import { createHash } from "node:crypto";
 import type { DatasourceId, OrganisationId, AccountId, RunId } from "@headwater/db";
 import type { RecordKind } from "@headwater/connectors/records.ts";
 import type { TransactionSql } from "postgres";
-import type { QuarantinedRecord } from "./batch.ts";
+import { TEXT_REPLACED, type QuarantinedRecord } from "./batch.ts";
 import { layoutByKind } from "./kinds.ts";
 
 export interface QuarantineContext {
@@ -11,16 +12,59 @@ export interface QuarantineContext {
   stream: string;
 }
 
-/** 12 columns leave room for 5,400 rows a statement; a thousand keeps one statement under the driver's buffers. */
+/** 13 columns leave room for 5,000 rows a statement; a thousand keeps one statement under the driver's buffers. */
 const ROWS_PER_STATEMENT = 1_000;
+
+interface Earlier {
+  readonly name: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+/** What it is known by when it comes again: its id, or where it has none its bytes. */
+const nameText = `coalesce(source_id, encode(sha256(document), 'hex'))`;
+const nameOf = ({ sourceId, document }: QuarantinedRecord): string =>
+  sourceId?.slice(0, 400) ?? createHash("sha256").update(document).digest("hex");
+
+/** Read again, a poison record takes the place of its earlier reading, whatever was wrong with that: an overlap must not pile it up. */
+const takeEarlier = (
+  tx: TransactionSql,
+  { run, stream }: QuarantineContext,
+  records: readonly QuarantinedRecord[],
+): Promise<Earlier[]> =>
+  tx.unsafe<Earlier[]>(
+    `delete from quarantine where organisation_id = $1 and datasource_id = $2 and stream = $3
+       and (${nameText}, kind, (reason = '${TEXT_REPLACED}')::text) in (select * from unnest($4::text[], $5::text[], $6::text[]))
+     returning ${nameText} as name, kind, reason, at`,
+    [
+      run.organisationId,
+      run.datasourceId,
+      stream,
+      records.map(nameOf),
+      records.map(({ kind }) => kind),
+      records.map(({ reason }) => String(reason === TEXT_REPLACED)),
+    ],
+    { prepare: true },
+  );
+
+/** Refused again for the same, it stands since it was refused first. */
+function sinceOf(record: QuarantinedRecord, earlier: readonly Earlier[] | undefined): Date | null {
+  const same = (earlier ?? []).filter(({ kind, reason }) => kind === record.kind && reason === record.reason);
+  return same.length === 0 ? null : new Date(Math.min(...same.map(({ at }) => at.getTime())));
+}
 
 export async function keepAside(
   tx: TransactionSql,
-  { run, owner, stream }: QuarantineContext,
+  context: QuarantineContext,
   records: readonly QuarantinedRecord[],
 ): Promise<void> {
-  for (let at = 0; at < records.length; at += ROWS_PER_STATEMENT) {
-    const rows = records.slice(at, at + ROWS_PER_STATEMENT).map((record) => ({
+  const { run, owner, stream } = context;
+  for (let from = 0; from < records.length; from += ROWS_PER_STATEMENT) {
+    const some = records.slice(from, from + ROWS_PER_STATEMENT);
+    const earlier = Map.groupBy(await takeEarlier(tx, context, some), ({ name }) => name);
+    const [{ now }] = await tx<[{ now: Date }]>`select now()`;
+    const rows = some.map((record) => ({
       organisation_id: run.organisationId,
       datasource_id: run.datasourceId,
       account_id: owner.accountId,
@@ -31,22 +75,9 @@ export async function keepAside(
       reason: record.reason,
       detail: record.detail,
       document: record.document,
+      at: sinceOf(record, earlier.get(nameOf(record))) ?? now,
     }));
-    // Read again, a poison record takes the place of its earlier reading, and stands since that one: an overlap must not pile it up.
-    const earlier = await tx.unsafe<{ source_id: string; reason: string; at: Date }[]>(
-      `delete from quarantine where organisation_id = $1 and datasource_id = $2 and stream = $3
-         and (source_id, reason) in (select * from unnest($4::text[], $5::text[])) returning source_id, reason, at`,
-      [run.organisationId, run.datasourceId, stream, rows.map((row) => row.source_id), rows.map((row) => row.reason)],
-      { prepare: true },
-    );
     await tx`insert into quarantine ${tx(rows)}`;
-    if (earlier.length > 0)
-      await tx.unsafe(
-        `update quarantine as q set at = e.at from jsonb_to_recordset($4::jsonb) as e(source_id text, reason text, at timestamptz)
-           where q.organisation_id = $1 and q.datasource_id = $2 and q.stream = $3 and (q.source_id, q.reason) = (e.source_id, e.reason)`,
-        [run.organisationId, run.datasourceId, stream, earlier.map((row) => ({ ...row }))],
-        { prepare: true },
-      );
   }
 }
 
