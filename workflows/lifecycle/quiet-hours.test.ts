@@ -131,5 +131,11 @@ test("sources that share their quiet hours have them reckoned once", () => {
   for (let n = 1; n < 40; n += 1)
     expect(quietBetween(given, now + n * 1_000, now + n * 1_000 + 120 * DAY)).toEqual(first);
   expect([once, asked.mock.calls.length]).toEqual([244, 244]);
+  for (const others of [{ from: 1320 }, { to: 366 }, { zone: "Europe/Lisbon" }])
+    expect(quietBetween({ ...given, ...others }, now, now + 120 * DAY), "each of others").not.toEqual(first);
+  expect(
+    first.filter(({ to }) => to <= now),
+    "those that were over",
+  ).toEqual([]);
   asked.mockRestore();
 });
