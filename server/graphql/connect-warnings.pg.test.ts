@@ -1,19 +1,11 @@
 /** What is said before connecting: what would count twice and how much it is, what cannot stand beside it, what comes first. */
-import { beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { addDays, dayIn } from "../reading/days.ts";
-import { ownApi } from "../testing/own-api.ts";
+import { ownSource } from "../testing/own-source.ts";
 import { makeDatasource } from "../testing/rows.ts";
-import type { Made } from "../testing/rows.ts";
-import { setPlan, signUp } from "../testing/visitor.ts";
-import type { Visitor } from "../testing/visitor.ts";
+import { setPlan } from "../testing/visitor.ts";
 
-const api = ownApi();
-let owner: Visitor;
-let made: Made;
-beforeEach(async () => {
-  owner = await signUp(api);
-  made = await makeDatasource(api, owner.organisationId);
-});
+const { api, owner, made } = ownSource();
 
 const warnings = async (platform: string) =>
   (

@@ -1,25 +1,12 @@
 /** The first steps and the three checks: they tick themselves, from rows alone. */
-import { beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { addDays } from "../reading/days.ts";
-import { ownApi } from "../testing/own-api.ts";
+import { ownSource } from "../testing/own-source.ts";
 import { makeDatasource, putDay } from "../testing/rows.ts";
-import type { Made } from "../testing/rows.ts";
 import { joinAs, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-const api = ownApi();
-let owner: Visitor;
-let made: Made;
-beforeEach(async () => {
-  owner = await signUp(api);
-  made = await makeDatasource(api, owner.organisationId);
-});
-
-const organisation = async (selection: string, who: Visitor = owner) => {
-  const { data, errors } = await who.ask(`{ organisation { ${selection} } }`);
-  expect(errors).toBeUndefined();
-  return data.organisation;
-};
+const { api, owner, made, organisation } = ownSource();
 
 const FIELDS = "onboarding { steps { name state } checks { name state } isDone dismissedAt }";
 test("tick themselves, from rows, and are put away by those who manage", async () => {

@@ -1,33 +1,16 @@
 /** Freshness, what depends on a source, the calendar of grants, the inbox, usage, plans. */
 import { randomUUID } from "node:crypto";
-import { beforeEach, describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
 import { give } from "../testing/mutations.ts";
-import { ownApi } from "../testing/own-api.ts";
+import { ownSource } from "../testing/own-source.ts";
 import { makeDatasource, makeHistory } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { joinAs, makeToken, setPlan, signUp, withToken } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 import { globalId } from "./node.ts";
 
-const api = ownApi();
-let owner: Visitor;
-let made: Made;
-beforeEach(async () => {
-  owner = await signUp(api);
-  made = await makeDatasource(api, owner.organisationId);
-});
-
-const of = async (selection: string, who: Visitor = owner) => {
-  const { data, errors } = await who.ask(`query ($id: ID!) { datasource(id: $id) { ${selection} } }`, { id: made.gid });
-  expect(errors).toBeUndefined();
-  return data.datasource;
-};
-const organisation = async (selection: string, who: Visitor = owner) => {
-  const { data, errors } = await who.ask(`{ organisation { ${selection} } }`);
-  expect(errors).toBeUndefined();
-  return data.organisation;
-};
+const { api, owner, made, of, organisation } = ownSource();
 
 test("a run is told stream by stream, and the sums are those of its slices", async () => {
   await makeHistory(api, owner.organisationId, made);

@@ -1,25 +1,12 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 /** The restatement ledger of a datasource, and when a day that is held against the source settles. */
-import { beforeEach, expect, test } from "vitest";
-import { ownApi } from "../testing/own-api.ts";
+import { expect, test } from "vitest";
+import { ownSource } from "../testing/own-source.ts";
 import { makeDatasource, makeHistory } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-const api = ownApi();
-let owner: Visitor;
-let made: Made;
-beforeEach(async () => {
-  owner = await signUp(api);
-  made = await makeDatasource(api, owner.organisationId);
-});
-
-const of = async (selection: string, who: Visitor = owner) => {
-  const { data, errors } = await who.ask(`query ($id: ID!) { datasource(id: $id) { ${selection} } }`, { id: made.gid });
-  expect(errors).toBeUndefined();
-  return data.datasource;
-};
+const { api, owner, made, of } = ownSource();
 
 interface Change {
   readonly of?: Made;

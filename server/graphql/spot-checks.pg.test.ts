@@ -1,25 +1,8 @@
 /** Our numbers beside the source's own, and a gap between them in its parts. */
-import { beforeEach, describe, expect, test } from "vitest";
-import { ownApi } from "../testing/own-api.ts";
-import { makeDatasource } from "../testing/rows.ts";
-import type { Made } from "../testing/rows.ts";
-import { signUp } from "../testing/visitor.ts";
-import type { Visitor } from "../testing/visitor.ts";
+import { describe, expect, test } from "vitest";
+import { ownSource } from "../testing/own-source.ts";
 
-const api = ownApi();
-let owner: Visitor;
-let made: Made;
-beforeEach(async () => {
-  owner = await signUp(api);
-  made = await makeDatasource(api, owner.organisationId);
-});
-
-const of = async (selection: string) => {
-  const query = `query ($id: ID!) { datasource(id: $id) { ${selection} } }`;
-  const { data, errors } = await owner.ask(query, { id: made.gid });
-  expect(errors).toBeUndefined();
-  return data.datasource;
-};
+const { api, owner, made, of } = ownSource();
 
 describe("spot checks", () => {
   const check = (
