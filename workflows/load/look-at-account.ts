@@ -23,7 +23,7 @@ export async function lookAtAccount(deps: LoadDeps, run: RunRef, options: WorkOp
     worked.intentVersion = standing.intent_version;
     const { account } = standing;
     if (account === null || wasJustProven(standing)) return { kind: "done", ...worked };
-    const { source } = openOn(deps, run, standing, options.signal);
+    const { source } = openOn(deps, run, standing, { signal: options.signal });
     const seen = await source.connector.account.verify(source.session, account.external_id);
     const grant = await inspectGrant(deps, source);
     // Another account under the same login is for VERIFYING to judge, not for this.

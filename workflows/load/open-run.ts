@@ -2,7 +2,7 @@
 import type { Stream } from "@headwater/connectors/contract.ts";
 import type { RecordKind } from "@headwater/connectors/records.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
-import { type OpenSource, openSource } from "../source/session.ts";
+import { type OpenOptions, type OpenSource, openSource } from "../source/session.ts";
 import { readStanding, type Standing } from "../source/standing.ts";
 import type { BatchContext } from "./commit-batch.ts";
 import type { LoadDeps, RunRef } from "./contract.ts";
@@ -15,7 +15,7 @@ export interface OpenRun {
 }
 
 export const openRun = async (deps: LoadDeps, run: RunRef, signal: AbortSignal): Promise<OpenRun> =>
-  openOn(deps, run, await mustStand(deps, run), signal);
+  openOn(deps, run, await mustStand(deps, run), { signal });
 
 /** What stands, past the fence. */
 export async function mustStand(deps: LoadDeps, run: RunRef): Promise<Standing> {
@@ -25,9 +25,9 @@ export async function mustStand(deps: LoadDeps, run: RunRef): Promise<Standing> 
   return standing;
 }
 
-export const openOn = (deps: LoadDeps, run: RunRef, standing: Standing, signal: AbortSignal): OpenRun => ({
+export const openOn = (deps: LoadDeps, run: RunRef, standing: Standing, options: OpenOptions): OpenRun => ({
   standing,
-  source: openSource(deps, run, standing, { signal }),
+  source: openSource(deps, run, standing, options),
   zone: standing.account?.zone ?? "UTC",
 });
 

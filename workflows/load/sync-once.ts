@@ -32,6 +32,7 @@ import {
   type WorkOutcome,
 } from "./outcome.ts";
 import { StreamPlace } from "./places.ts";
+import { tellingWaits } from "./tell-waits.ts";
 import { changesNotices, type Heard, keepDespite, keepReadNotices } from "./read-notices.ts";
 
 export interface SyncOptions extends WorkOptions {
@@ -83,7 +84,13 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
     // Files have no pages: what is due of them is pulled, and the importer takes it from there.
     if (deps.connectorOf(standing.platform)?.authorization.kind === "upload")
       return await pullFeeds(deps, run, options, startedAt);
-    const open = openOn(deps, run, standing, options.signal);
+    const { signal } = options;
+    const open = openOn(
+      deps,
+      run,
+      standing,
+      isAsked(options) ? { signal, waits: tellingWaits(deps, run) } : { signal },
+    );
     synced.worked.intentVersion = open.standing.intent_version;
     const syncing: Syncing = { deps, run, open, synced, options, startedAt };
     await syncStreams(syncing);
@@ -97,6 +104,9 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
     return { ...outcome, ledger, failedStreams, completeThrough: null, troubles };
   }
 }
+
+/** Somebody looks at what becomes of it; an hour's own sync has no words to spare for each wait. */
+const isAsked = ({ askedBy = [] }: SyncOptions): boolean => askedBy.length > 0;
 
 /** Only a shop's records change what costs come to on its days. */
 async function recount({ deps, run, open, synced, options }: Syncing): Promise<void> {

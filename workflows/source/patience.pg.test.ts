@@ -11,12 +11,18 @@ let rig: Rig;
 let sent = 0;
 afterEach(() => rig.close());
 
-async function syncedAgainst(failure: () => SourceFailure, once = false) {
+const told: { because: string; isAhead: boolean }[] = [];
+
+async function syncedAgainst(failure: () => SourceFailure, once = false, askedBy: readonly string[] = []) {
   sent = 0;
+  told.length = 0;
   const outbound: Outbound = {
-    send: () => {
+    send: async () => {
       sent += 1;
-      return Promise.reject(failure());
+      const [row] = await rig.owner<{ because: string | null; isAhead: boolean }[]>`
+        select throttle_reason->>'code' as because, throttled_until > last_attempt_at as "isAhead" from datasources`;
+      if (row !== undefined && row.because !== null) told.push({ because: row.because, isAhead: row.isAhead });
+      throw failure();
     },
     browserAddress: (address) => address.href,
     close: () => Promise.resolve(),
@@ -36,7 +42,7 @@ async function syncedAgainst(failure: () => SourceFailure, once = false) {
     },
   });
   rig = await makeRig(inject("postgresUrl"), connector, { outbound });
-  return syncOnce(rig.deps, rig.run("sync"), options());
+  return syncOnce(rig.deps, rig.run("sync"), { ...options(), askedBy });
 }
 const transient = (code: string) => () => new SourceFailure({ class: "transient", code, said: code });
 
@@ -50,6 +56,28 @@ test.each(["outbound.network", "outbound.noAddress", "outbound.certificate", "sh
     expect(run).toEqual({ state: "failed" });
   },
 );
+
+test("whoever asked for the sync reads what it waits for from its first wait on, and an hour's own sync writes no word of it", async () => {
+  const limited = () =>
+    new SourceFailure({
+      class: "rate_limit",
+      code: "shopify.throttled",
+      said: "",
+      retryAt: new Date(Date.now() + 20).toISOString(),
+    });
+  const asked = ["2b4b0b5e-2f0c-4a55-8d53-6b53ad6c6b6e"];
+  await syncedAgainst(transient("shopify.trouble"), false, asked);
+  expect(new Set(told.map((one) => JSON.stringify(one)))).toEqual(
+    new Set(['{"because":"providerDown","isAhead":true}']),
+  );
+  await rig.close();
+  const failures = [limited];
+  await syncedAgainst(() => (failures.shift() ?? transient("shopify.trouble"))(), false, asked);
+  expect(told[0]).toEqual({ because: "rateLimit", isAhead: true });
+  await rig.close();
+  await syncedAgainst(transient("shopify.trouble"));
+  expect(told).toEqual([]);
+});
 
 test("a source that asks for ten minutes is not asked again within them", async () => {
   const retryAt = new Date(Date.now() + 600_000).toISOString();

@@ -28,9 +28,17 @@ export interface OpenSource {
 export interface OpenOptions {
   signal: AbortSignal;
   candidate?: boolean;
+  /** Hears of a wait in place that is long enough for a person to wonder about, before it begins. */
+  waits?: (wait: Wait) => Promise<void>;
+}
+
+export interface Wait {
+  readonly until: Date;
+  readonly because: "providerDown" | "rateLimit" | "ceiling";
 }
 
 const INSIST_AFTER_MS = 1_000;
+const WONDERED_MS = 2_000;
 
 /** The code of a wait that the merchant's own ceiling asks for, not the source. */
 export const CEILING_REACHED = "bucket.ceiling";
@@ -81,6 +89,7 @@ export function openSource(
     allowances: (name) => allowanceBuckets(connector, bucketKey, name),
     keeper,
     signal: options.signal,
+    waits: options.waits ?? null,
   };
   const session: SourceSession = {
     http: { call: (request, read) => callSource(line, request, read) },
@@ -133,6 +142,7 @@ interface Line {
   allowances: (name: string | undefined) => Bucket[];
   keeper: CredentialKeeper;
   signal: AbortSignal;
+  waits: OpenOptions["waits"] | null;
 }
 
 async function callSource<T>(
@@ -167,9 +177,15 @@ async function callSource<T>(
         ms: Math.round(next.ms),
         said: saidIn(error),
       });
-      await sleep(next.ms, undefined, { signal: line.signal });
+      await wait(line, next.ms, isLimit(error) ? "rateLimit" : "providerDown");
     }
   }
+}
+
+/** Who waits for the source is told how long, where that is worth telling. */
+async function wait(line: Line, ms: number, because: Wait["because"]): Promise<void> {
+  if (ms >= WONDERED_MS * (line.deps.pace ?? 1)) await line.waits?.({ until: new Date(Date.now() + ms), because });
+  await sleep(ms, undefined, { signal: line.signal });
 }
 
 /** By one of all that hold the key; the others do as it turns out for that one. */
@@ -202,7 +218,7 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
     if (request.credential === "attached") await line.keeper.worked();
     return result;
   } catch (error) {
-    if (isSourceFailure(error) && error.failure.class === "rate_limit") {
+    if (isLimit(error)) {
       if (answer.status === 429) await closeBuckets(line, request, error.failure.retryAt);
       else line.calls.throttled(request.method, request.purpose);
     }
@@ -250,7 +266,7 @@ async function waitForPoints(line: Line, { bucket, cost, code }: Take, taken: ((
       const retryAt = new Date(line.clock.now().getTime() + waitMs).toISOString();
       throw new SourceFailure({ class: "rate_limit", code, said: "", retryAt });
     }
-    await sleep(waitMs, undefined, { signal: line.signal });
+    await wait(line, waitMs, code === CEILING_REACHED ? "ceiling" : "rateLimit");
   }
   if (cost > 0) bucket.spent();
 }
@@ -306,6 +322,9 @@ const isOfTheGrant = (error: unknown): boolean =>
 
 const isExpiry = (error: unknown): boolean =>
   isSourceFailure(error) && error.failure.class === "reauthorize" && error.failure.why === "expired";
+
+const isLimit = (error: unknown): error is SourceFailure & { failure: { class: "rate_limit" } } =>
+  isSourceFailure(error) && error.failure.class === "rate_limit";
 
 const saidIn = (error: unknown): string => (isSourceFailure(error) ? error.failure.said : "");
 
