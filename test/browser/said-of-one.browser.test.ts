@@ -270,3 +270,12 @@ test("a session that is about to end says when, once, and one press asks for mor
   );
   expect(await page.getByRole("button", { name: "Stay signed in" }).count()).toBe(0);
 });
+
+test("whoever pressed Sync now reads what it waits for as soon as that is known", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await show(page, "detail-sync-waits");
+  const button = page.getByRole("button", { name: /^Waiting for Shopify, asked again at 22:48$/u });
+  await button.waitFor({ timeout: 20_000 });
+  expect(await button.getAttribute("aria-disabled")).toBe("true");
+});

@@ -1,6 +1,6 @@
 import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Tab } from "../routes.ts";
-import { ago, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
+import { ago, ahead, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
 import { lateStanding, quietStanding, pausedStanding, replacedFixture, standingFixture } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
@@ -8,6 +8,7 @@ import { DetailScene, list } from "./scene-pages.tsx";
 import { overviewFixture, source as overviewSource } from "./numbers.ts";
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
 import { Shell } from "../shell/shell.tsx";
+import { setPending } from "../screens/commands/pending.ts";
 
 const detail =
   (tab: Tab = "overview") =>
@@ -81,7 +82,23 @@ const stoppedSources: SceneSetting = {
   },
 };
 
+/** Sync now was pressed, and the source does not answer. */
+const unanswered = datasourceFixture({
+  dataSync: {
+    status: "ACTIVE",
+    reason: reason("Shopify does not answer; tried again today 22:48.", { code: "providerDown", until: ahead(1) }),
+  },
+});
+
 export const standingScenes: Scene[] = [
+  {
+    name: "detail-sync-waits",
+    setting: { ...at({}), datasources: [unanswered] },
+    show: () => {
+      setPending(unanswered.id, "SYNC_NOW", { commandId: null, runBefore: null, waitBefore: null });
+      return <DetailScene id="shopify" tab="overview" />;
+    },
+  },
   {
     name: "overview-stopped",
     setting: stoppedSources,
@@ -125,9 +142,29 @@ export const standingScenes: Scene[] = [
     name: "detail-replaced",
     setting: at({
       DatasourceStanding: {
-        datasource: standingFixture({ countsUntil: "2026-11-20", replacedBy: { id: "new", name: "New store" } }),
+        datasource: standingFixture({
+          countsUntil: "2026-11-20",
+          replacedAt: ago(1),
+          replacedBy: { id: "new", name: "New store" },
+        }),
       },
     }),
+    show: detail(),
+  },
+  {
+    name: "detail-replaced-unread",
+    setting: {
+      ...at({
+        DatasourceStanding: {
+          datasource: standingFixture({
+            countsUntil: "2026-11-20",
+            replacedAt: ago(60),
+            replacedBy: { id: "new", name: "New store" },
+          }),
+        },
+      }),
+      datasources: [datasourceFixture({ disconnectedAt: ago(60), completeThrough: ago(360) })],
+    },
     show: detail(),
   },
   {

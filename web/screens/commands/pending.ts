@@ -8,6 +8,8 @@ interface Given {
   readonly commandId: string | null;
   /** The run that was under way at the click. */
   readonly runBefore: RunId | null;
+  /** What the source was waited for at the click: until when. */
+  readonly waitBefore: string | null;
 }
 
 export type RunId = NonNullable<LiveDatasource["currentRun"]>["id"];
@@ -53,6 +55,10 @@ export function usePending(datasource: LiveDatasource, action: ActionName): Pend
   if (!entry || over) return "no";
   return now - entry.at > slowAfterMs ? "slow" : "accepted";
 }
+
+/** What is waited for now and was not at the click: where it has become known since, its end. */
+export const waitSince = (datasource: string, action: ActionName, wait: string | null): string | null =>
+  given.get(keyOf(datasource, action))?.waitBefore === wait ? null : wait;
 
 /** Whoever asked, and on whichever page. */
 export const runBefore = (datasource: string, action: ActionName): RunId | null =>

@@ -17,6 +17,7 @@ import {
   SyncNowMutation,
   UndoDisconnectMutation,
 } from "./commands.documents.ts";
+import { waitedUntil } from "./waited.ts";
 import { clearPending, setPending } from "./pending.ts";
 import { tellProblem, type Told } from "./problems.tsx";
 
@@ -76,17 +77,17 @@ export interface Giving {
 }
 
 /** How a command is given, whichever it is. */
-export function useGiving({ id, currentRun }: LiveDatasource): Giving {
+export function useGiving({ id, currentRun, dataSync }: LiveDatasource): Giving {
   const client = useClient();
   const { t } = useLingui();
   return {
     give: async (action, document, input, saying = t`Accepted.`) => {
       tellProblem(null);
-      const runBefore = currentRun?.id ?? null;
-      setPending(id, action, { commandId: null, runBefore });
+      const before = { runBefore: currentRun?.id ?? null, waitBefore: waitedUntil(dataSync) };
+      setPending(id, action, { commandId: null, ...before });
       const outcome = await send(client, document, input);
       const commandId = outcome.ok ? outcome.result.command?.id : null;
-      if (commandId) setPending(id, action, { commandId, runBefore });
+      if (commandId) setPending(id, action, { commandId, ...before });
       else clearPending(id, action);
       if (outcome.ok) announce(saying);
       return outcome;

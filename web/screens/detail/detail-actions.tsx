@@ -1,17 +1,20 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { withLateWords } from "../../language.tsx";
+import { useFormat, withLateWords } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { announce } from "../../parts/announcer.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Menu, MenuItem, MenuRule } from "../../parts/menu.tsx";
 import { lateDialog } from "../../parts/late.tsx";
+import { useNow } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
-import { runBefore, usePending } from "../commands/pending.ts";
+import { runBefore, usePending, waitSince } from "../commands/pending.ts";
 import { useTellSlow } from "../commands/tell-slow.ts";
 import { type Commands, useCommands } from "../commands/use-commands.ts";
+import { waitedUntil } from "../commands/waited.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { pressingReason, wayOut } from "../datasources/ways-out.ts";
 import { syncNowSays } from "./sync-now.ts";
@@ -56,7 +59,9 @@ export function DetailActions({ datasource, asked, isTold }: DetailActionsProps)
     setAsking(null);
     if (asked) navigate(path, { replace: true });
   };
-  const says = syncNowSays(syncing, datasource.currentRun?.id ?? null, runBefore(datasource.id, "SYNC_NOW"));
+  const wait = waitSince(datasource.id, "SYNC_NOW", useAhead(waitedUntil(datasource.dataSync)));
+  const running = datasource.currentRun?.id ?? null;
+  const says = syncNowSays(syncing, { running, before: runBefore(datasource.id, "SYNC_NOW"), wait });
   useTellSlow(says === "waiting");
   const syncNow = (): void => {
     if (says === "ready") void commands.syncNow();
@@ -76,6 +81,8 @@ export function DetailActions({ datasource, asked, isTold }: DetailActionsProps)
             <Trans>Syncing now</Trans>
           ) : says === "waiting" ? (
             <Trans>Still waiting. It will happen even if you leave.</Trans>
+          ) : says === "waitingForSource" && wait ? (
+            <WaitingFor source={datasource.platform.title} until={wait} />
           ) : (
             <Trans>Starting…</Trans>
           )}
@@ -88,6 +95,21 @@ export function DetailActions({ datasource, asked, isTold }: DetailActionsProps)
       {asking === "replace" && <Replace datasource={datasource} onClose={close} />}
     </div>
   );
+}
+
+/** Told to whoever cannot see it as well: it stands there some seconds after the click. */
+function WaitingFor({ source, until }: { source: string; until: string }) {
+  const { t } = useLingui();
+  const at = useFormat().time(until);
+  const said = t({ message: `Waiting for ${source}, asked again at ${at}`, comment: "after a click on Sync now" });
+  useEffect(() => announce(said), [said]);
+  return said;
+}
+
+/** An end that is over says nothing any more. */
+function useAhead(until: string | null): string | null {
+  const now = useNow();
+  return until !== null && Date.parse(until) > now ? until : null;
 }
 
 interface StopOrResumeProps {
