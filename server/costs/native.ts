@@ -1,11 +1,10 @@
 /** A native datasource is there at once: it has no outside account, nothing to consent to, and takes no slot. */
-import { datasources } from "@headwater/db/schema/tables.ts";
 import { datasourceId } from "@headwater/db/schema/ids.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
-import { audit } from "../datasources/audit.ts";
+import { beginDatasource } from "../datasources/begin.ts";
 import { checkKey, lockDatasource, organisationIn, ringLater, viewOf } from "../datasources/command.ts";
-import { lockOrganisation, takeSlots } from "../datasources/slots.ts";
+import { lockOrganisation } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
 import { whyNotConnectable } from "../graphql/platform.ts";
 import { InvalidInput, KeyReused, PlatformUnavailable } from "../words/problems.ts";
@@ -20,9 +19,8 @@ export interface NativeInput {
 }
 
 const NAME_LONGEST = 120;
-const VERIFYING_MS = 10 * 60_000;
 /** The wake that pulls; a feed's own rhythm decides which wakes it uses. */
-const CADENCE_MS = 15 * 60_000;
+const CADENCE_MINUTES = 15;
 
 export async function connectNative(ctx: Context, input: NativeInput): Promise<DatasourceView> {
   checkKey(input.idempotencyKey);
@@ -41,26 +39,9 @@ export async function connectNative(ctx: Context, input: NativeInput): Promise<D
   if (earlier !== null) return viewOf(ctx, id);
   const why = await whyNotConnectable(entry, ctx);
   if (why !== null) throw new PlatformUnavailable(entry, why);
-  await ctx.db.insert(datasources).values({
-    organisationId: organisation,
-    id,
-    platform: entry.platform,
-    name,
-    generation: 1,
-    intentVersion: 1,
-    authorizingUntil: new Date(ctx.now.getTime() + VERIFYING_MS),
-    cadenceMs: CADENCE_MS,
-    createdBy: ctx.caller.kind === "person" ? ctx.caller.userId : null,
-  });
-  await takeSlots(ctx, organisation, entry.platform, [id]);
+  const { platform } = entry;
+  const cadenceMinutes = CADENCE_MINUTES;
+  await beginDatasource(ctx, organisation, { id, platform, name, cadenceMinutes, told: { name } });
   await ringLater(ctx, organisation, id, 1);
-  const after = { platform: entry.platform, name };
-  await audit(ctx, {
-    verb: "datasource.connectStarted",
-    objectType: "datasource",
-    objectId: id,
-    datasourceId: id,
-    after,
-  });
   return viewOf(ctx, id);
 }

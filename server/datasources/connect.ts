@@ -3,7 +3,6 @@
  * The consent window follows. Continue and Reauthorize make the trip again for a datasource that is there.
  */
 import { and, eq, isNull } from "drizzle-orm";
-import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import type { OAuth, Params } from "@headwater/connectors/authorization.ts";
 import { connectAttempts, datasources } from "@headwater/db/schema/tables.ts";
@@ -32,9 +31,10 @@ import { refusalInWords } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { already } from "./already.ts";
 import { audit } from "./audit.ts";
+import { beginDatasource } from "./begin.ts";
 import { announce, checkKey, lockDatasource, organisationIn, ringLater, viewOf } from "./command.ts";
 import type { Target } from "./change.ts";
-import { lockOrganisation, takeSlots } from "./slots.ts";
+import { lockOrganisation } from "./slots.ts";
 
 export interface ConnectInput {
   readonly platform: string;
@@ -167,20 +167,13 @@ export async function begin(ctx: Context, beginning: Beginning): Promise<Started
   const { organisation, chosen, attempt, input, replaces = null } = beginning;
   const { entry, params } = chosen;
   const id = datasourceId(idFor(organisation, `datasource ${input.idempotencyKey}`));
-  const cadenceMs = (connectorFor(entry.platform)?.catalog.cadenceMinutes ?? 60) * 60_000;
-  await ctx.db.insert(datasources).values({
-    organisationId: organisation,
+  await beginDatasource(ctx, organisation, {
+    ...entry,
     id,
-    platform: entry.platform,
-    name: entry.name,
-    generation: 1,
-    intentVersion: 1,
-    authorizingUntil: new Date(ctx.now.getTime() + CONSENT_MS),
-    cadenceMs,
+    consentMs: CONSENT_MS,
     replaces,
-    createdBy: ctx.caller.kind === "person" ? ctx.caller.userId : null,
+    told: { ...params, ...(replaces === null ? {} : { replaces }) },
   });
-  if (replaces === null) await takeSlots(ctx, organisation, entry.platform, [id]);
   await startTrip(ctx, {
     id: attempt,
     organisation,
@@ -191,13 +184,6 @@ export async function begin(ctx: Context, beginning: Beginning): Promise<Started
     returnTo: input.returnTo ?? null,
   });
   await ringLater(ctx, organisation, id, 1);
-  await audit(ctx, {
-    verb: "datasource.connectStarted",
-    objectType: "datasource",
-    objectId: id,
-    datasourceId: id,
-    after: { platform: entry.platform, ...params, ...(replaces === null ? {} : { replaces }) },
-  });
   return started(ctx, await viewOf(ctx, id), await mustRead(ctx, attempt));
 }
 

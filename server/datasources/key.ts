@@ -7,7 +7,7 @@ import { eq } from "drizzle-orm";
 import type { KeyCheck, KeyTrial, Params, Tokens } from "@headwater/connectors/authorization.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
-import { connectAttempts, datasources } from "@headwater/db/schema/tables.ts";
+import { connectAttempts } from "@headwater/db/schema/tables.ts";
 import { connectAttemptId, datasourceId } from "@headwater/db/schema/ids.ts";
 import type { ConnectAttemptId, DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
 import type { ConnectPurpose } from "@headwater/db/schema/values.ts";
@@ -33,11 +33,11 @@ import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { already } from "./already.ts";
-import { audit } from "./audit.ts";
+import { beginDatasource } from "./begin.ts";
 import { checkKey, lockWithSiblings, organisationIn, viewOf } from "./command.ts";
 import type { AttemptRecord } from "./connect.ts";
 import { askToReplace } from "./replace.ts";
-import { lockOrganisation, takeSlots } from "./slots.ts";
+import { lockOrganisation } from "./slots.ts";
 import { pastedKeyOf, trialKey, typedIn } from "./pasted.ts";
 import type { PastedFields } from "./pasted.ts";
 
@@ -200,25 +200,12 @@ async function refuseTwin(ctx: Context, { entry, tokens }: Proven, self: Datasou
 async function begin(ctx: Context, { organisation, attempt, input, proven }: Beginning): Promise<KeyKept> {
   const { entry } = proven;
   const id = newIdFor(organisation, input);
-  await ctx.db.insert(datasources).values({
-    organisationId: organisation,
+  await beginDatasource(ctx, organisation, {
+    ...entry,
     id,
-    platform: entry.platform,
     name: proven.tokens.login.details["name"] ?? entry.name,
-    generation: 1,
-    intentVersion: 1,
-    authorizingUntil: new Date(ctx.now.getTime() + CONSENT_MS),
-    cadenceMs: (entry.cadenceMinutes ?? 60) * 60_000,
+    consentMs: CONSENT_MS,
     replaces: input.replaces,
-    createdBy: ctx.caller.kind === "person" ? ctx.caller.userId : null,
-  });
-  if (input.replaces === null) await takeSlots(ctx, organisation, entry.platform, [id]);
-  await audit(ctx, {
-    verb: "datasource.connectStarted",
-    objectType: "datasource",
-    objectId: id,
-    datasourceId: id,
-    after: { platform: entry.platform },
   });
   return seal(ctx, organisation, { attempt, datasource: id, purpose: "connect" }, proven);
 }

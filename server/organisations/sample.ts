@@ -5,22 +5,23 @@
 import { sql } from "drizzle-orm";
 import { SAMPLE_PLATFORMS } from "@headwater/connectors/platforms.ts";
 import { datasourceId, organisationId } from "@headwater/db/schema/ids.ts";
-import type { DatasourceId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
-import { datasources, memberships, organisations, throttles } from "@headwater/db/schema/tables.ts";
+import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import { memberships, organisations } from "@headwater/db/schema/tables.ts";
 import { randomUUID } from "node:crypto";
 import type { Person } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
+import { beginDatasource } from "../datasources/begin.ts";
 import { rung, ringLater } from "../datasources/command.ts";
 import type { Context } from "../graphql/context.ts";
 import { idIn } from "../graphql/node.ts";
 import { knownPlatform } from "../reading/catalog.ts";
 import { readMemberships } from "../reading/organisation.ts";
 import type { OrganisationRow } from "../reading/organisation.ts";
-import { keyOf } from "../signin/throttle.ts";
+import { countHit, keyOf } from "../signin/throttle.ts";
 import { InvalidInput, NotAllowed, OrganisationGone } from "../words/problems.ts";
 
-const KEPT_MS = 14 * 86_400_000;
-const VERIFYING_MS = 10 * 60_000;
+const DAY_MS = 86_400_000;
+const KEPT_MS = 14 * DAY_MS;
 /** Made anew so often in a day. */
 export const SAMPLES_A_DAY = 5;
 
@@ -105,7 +106,7 @@ async function make(ctx: Context, { id, person, model }: Making): Promise<Organi
     objectId: id,
     after: { slug, sampleUntil: sampleUntil.toISOString() },
   });
-  for (const platform of SAMPLE_PLATFORMS) await begin(ctx, id, platform, person.userId);
+  for (const platform of SAMPLE_PLATFORMS) await begin(ctx, id, platform);
   return row;
 }
 
@@ -113,48 +114,17 @@ async function begin(
   ctx: Context,
   organisation: OrganisationId,
   platform: (typeof SAMPLE_PLATFORMS)[number],
-  createdBy: UserId,
 ): Promise<void> {
   const id = datasourceId(randomUUID());
   const { name, cadenceMinutes } = knownPlatform(platform);
-  await ctx.db.insert(datasources).values({
-    organisationId: organisation,
-    id,
-    platform,
-    name,
-    generation: 1,
-    intentVersion: 1,
-    authorizingUntil: new Date(ctx.now.getTime() + VERIFYING_MS),
-    cadenceMs: (cadenceMinutes ?? 60) * 60_000,
-    createdBy,
-  });
+  await beginDatasource(ctx, organisation, { id, platform, name, cadenceMinutes, told: { name } });
   await ringLater(ctx, organisation, id, 1);
-  await audit(ctx, {
-    verb: "datasource.connectStarted",
-    objectType: "datasource",
-    objectId: id,
-    datasourceId: id,
-    after: { platform, name },
-  });
 }
 
 /** Each leaves a trace behind: made and removed in a loop, they would be many. */
 async function countSample(ctx: Context, { userId }: Person): Promise<void> {
-  const yesterday = new Date(ctx.now.getTime() - 86_400_000).toISOString();
-  const isOld = sql`${throttles.windowStartedAt} < ${yesterday}::timestamptz`;
-  const now = sql`${ctx.now.toISOString()}::timestamptz`;
-  const [row] = await ctx.db
-    .insert(throttles)
-    .values({ key: keyOf("sample", userId), hits: 1, windowStartedAt: ctx.now })
-    .onConflictDoUpdate({
-      target: throttles.key,
-      set: {
-        hits: sql`case when ${isOld} then 1 else ${throttles.hits} + 1 end`,
-        windowStartedAt: sql`case when ${isOld} then ${now} else ${throttles.windowStartedAt} end`,
-      },
-    })
-    .returning({ hits: throttles.hits });
-  if ((row?.hits ?? 0) > SAMPLES_A_DAY)
+  const { hits } = await countHit(ctx.db, keyOf("sample", userId), { now: ctx.now, windowMs: DAY_MS });
+  if (hits > SAMPLES_A_DAY)
     throw new InvalidInput([
       { path: "organisation", message: ctx.words.say("sample.tooMany", { most: String(SAMPLES_A_DAY) }) },
     ]);

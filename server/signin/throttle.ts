@@ -41,23 +41,39 @@ export interface TooMany {
   readonly isFirst: boolean;
 }
 
-/** Counts one try. How long to wait when there were too many; null to go on. */
-export async function countTry(db: Database, key: string, most: number, now: Date): Promise<TooMany | null> {
-  const since = new Date(now.getTime() - WINDOW_MS);
-  const [row] = await db.drizzle
+interface Window {
+  readonly now: Date;
+  readonly windowMs: number;
+}
+
+/** Counts one more, and says how many it is since its window began. */
+export async function countHit(
+  drizzle: Pick<Database["drizzle"], "insert">,
+  key: string,
+  { now, windowMs }: Window,
+): Promise<{ readonly hits: number; readonly windowStartedAt: Date }> {
+  const since = new Date(now.getTime() - windowMs).toISOString();
+  const isOver = sql`${throttles.windowStartedAt} < ${since}::timestamptz`;
+  const [row = { hits: 1, windowStartedAt: now }] = await drizzle
     .insert(throttles)
     .values({ key, hits: 1, windowStartedAt: now })
     .onConflictDoUpdate({
       target: throttles.key,
       set: {
-        hits: sql`case when ${throttles.windowStartedAt} < ${since.toISOString()}::timestamptz then 1 else ${throttles.hits} + 1 end`,
-        windowStartedAt: sql`case when ${throttles.windowStartedAt} < ${since.toISOString()}::timestamptz then ${now.toISOString()}::timestamptz else ${throttles.windowStartedAt} end`,
+        hits: sql`case when ${isOver} then 1 else ${throttles.hits} + 1 end`,
+        windowStartedAt: sql`case when ${isOver} then ${now.toISOString()}::timestamptz else ${throttles.windowStartedAt} end`,
       },
     })
     .returning();
-  if (row === undefined || row.hits <= most) return null;
-  const seconds = Math.max(1, Math.ceil((row.windowStartedAt.getTime() + WINDOW_MS - now.getTime()) / 1000));
-  return { seconds, isFirst: row.hits === most + 1 };
+  return row;
+}
+
+/** Counts one try. How long to wait when there were too many; null to go on. */
+export async function countTry(db: Database, key: string, most: number, now: Date): Promise<TooMany | null> {
+  const { hits, windowStartedAt } = await countHit(db.drizzle, key, { now, windowMs: WINDOW_MS });
+  if (hits <= most) return null;
+  const seconds = Math.max(1, Math.ceil((windowStartedAt.getTime() + WINDOW_MS - now.getTime()) / 1000));
+  return { seconds, isFirst: hits === most + 1 };
 }
 
 export async function forgetTries(db: Database, key: string): Promise<void> {
