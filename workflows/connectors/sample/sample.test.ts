@@ -61,6 +61,8 @@ async function read(session: SourceSession, connector: Connector, { stream, slic
     for await (const page of pages(session, slice, cursor)) {
       if (page.kind !== "records") throw new Error("nothing is waited for");
       records.push(...page.records);
+      for (const { day, part } of page.records.filter(isAdDay))
+        expect(page.whole, day).toMatchObject([{ kind: "adDay", part, from: day, until: addDays(day, 1) }]);
       expect((page.through ?? slice.from ?? slice.to) <= session.clock.now(), "is in that has not happened").toBe(true);
       ({ cursor, done: isDone } = page);
       if (isInterrupted) break;
@@ -186,6 +188,9 @@ describe("a sample ad account", () => {
   test("knows nothing of tomorrow", async () => {
     const rows = await read(sessionAt(ads), ads, { stream: "campaignsByDay", slice: whole() });
     expect(rows.filter(isAdDay).filter(({ day: on }) => on > day(0))).toEqual([]);
+    const midnight = new Date(startOf(day(0), "Asia/Kolkata").getTime() + 30_000);
+    const begun = await read(sessionAt(ads, midnight), ads, { stream: "campaignsByDay", slice: whole(midnight) });
+    expect(begun.filter(isAdDay).at(-1)?.day, "nor of a day that has only begun").toBe(day(1));
   });
 });
 
