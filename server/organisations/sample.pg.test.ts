@@ -75,6 +75,7 @@ describe("looking around", () => {
     expect(one).toEqual(two);
     expect(await opened(owner)).toEqual(one.organisation);
     expect(await open(owner, one.organisation.id)).toEqual(one);
+    for (let n = 0; n <= SAMPLES_A_DAY; n += 1) expect(await open(owner), "which makes none anew").toEqual(one);
     expect(await brandsOf(owner)).toHaveLength(2);
     const [{ n } = { n: 0 }] = await api.owner.sql`
       select count(*)::int as n from datasources d join organisations o on o.id = d.organisation_id where o.sample_for = ${owner.userId}`;
@@ -167,6 +168,8 @@ describe("a removed sample brand", () => {
     const sample = await opened(owner);
     const row = await rowOf(sample);
     const worker = openDatabase({ url: api.databaseUrls.workerUrl, max: 2, name: "test worker" });
+    const heard: string[] = [];
+    const listening = await api.owner.sql.listen("changed", (what) => void heard.push(what));
     try {
       await endSamples({ db: worker });
       expect(await brandsOf(owner)).toHaveLength(2);
@@ -175,7 +178,10 @@ describe("a removed sample brand", () => {
       expect((await endSamples({ db: worker })).acted).toBe(2);
       expect(await brandsOf(owner)).toHaveLength(1);
       expect((await endSamples({ db: worker })).acted).toBe(0);
+      const ofIt = () => heard.filter((what) => what.startsWith(`${row?.["id"]}:`));
+      await expect.poll(() => new Set(ofIt()).size, { message: "whoever looks on hears of it" }).toBe(2);
     } finally {
+      await listening.unlisten();
       await worker.close();
     }
   });
