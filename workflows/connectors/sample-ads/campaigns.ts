@@ -1,6 +1,6 @@
 // What the campaigns of a sample ad account did on a day. Purchases are credited to it for some days more, and clicks taken back.
 import type { AdDayRecord, CampaignRecord, DayText } from "../records.ts";
-import { addDays, dayIn, startOf } from "../sample/days.ts";
+import { addDays, dayIn, startOf } from "../days.ts";
 import { between, thrown } from "../sample/dice.ts";
 import { money, type World } from "../sample/world.ts";
 

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "../catalog-entry.ts";
-import { HISTORY_DAYS } from "../sample/days.ts";
+import { HISTORY_DAYS } from "../sample/pages.ts";
 import { RESTATED_DAYS } from "./campaigns.ts";
 
 export const sampleAdsCatalog: CatalogEntry = {

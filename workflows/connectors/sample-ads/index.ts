@@ -1,7 +1,8 @@
 // An ad account that is nowhere: spend and results by campaign and day, restated for some days as ads are.
 import type { Aggregate, Connector, Page, Reconcile, SliceSpec, Stream } from "../contract.ts";
+import { addDays } from "../days.ts";
 import { sumOf } from "../decimal.ts";
-import { addDays, pagesByDay } from "../sample/days.ts";
+import { pagesByDay } from "../sample/pages.ts";
 import { native } from "../sample/native.ts";
 import { money, worldOf } from "../sample/world.ts";
 import type { SourceSession } from "../session.ts";

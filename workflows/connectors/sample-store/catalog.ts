@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "../catalog-entry.ts";
-import { HISTORY_DAYS } from "../sample/days.ts";
+import { HISTORY_DAYS } from "../sample/pages.ts";
 
 export const sampleStoreCatalog: CatalogEntry = {
   platform: "sample-store",

@@ -1,9 +1,9 @@
 // A store that is nowhere: what it says is made of its account and the day, so it runs the same wherever Headwater does.
 import type { Aggregate, Connector, Reconcile, Stream, StreamWindow } from "../contract.ts";
-import { addDays, pagesByDay } from "../sample/days.ts";
+import { addDays, dayIn } from "../days.ts";
+import { pagesByDay } from "../sample/pages.ts";
 import { native } from "../sample/native.ts";
 import { money, worldOf } from "../sample/world.ts";
-import { dayIn } from "../sample/days.ts";
 import { sampleStoreCatalog } from "./catalog.ts";
 import {
   customerOf,

@@ -1,7 +1,8 @@
 // The orders of a sample store, day by day: made of the account, the day and nothing else. What has not happened yet is left out.
+import { addDays, startOf } from "../days.ts";
 import type { CustomerRecord, DayText, OrderLineRecord, OrderRecord, RefundRecord, SourceRecord } from "../records.ts";
 import { between, thrown } from "../sample/dice.ts";
-import { startOf, addDays, type Stretch } from "../sample/days.ts";
+import type { Stretch } from "../sample/pages.ts";
 import { money, type World } from "../sample/world.ts";
 
 /** In dollars' worth. */

@@ -7,7 +7,8 @@ import { connector as ads } from "../sample-ads/index.ts";
 import { connector as store } from "../sample-store/index.ts";
 import type { SourceSession } from "../session.ts";
 import { makeTestSession } from "../testing/session.ts";
-import { addDays, dayIn, HISTORY_DAYS, startOf } from "./days.ts";
+import { addDays, dayIn, startOf } from "../days.ts";
+import { HISTORY_DAYS } from "./pages.ts";
 import { money } from "./world.ts";
 
 const NOW = new Date("2026-11-20T17:17:00Z");

@@ -1,6 +1,6 @@
 // The shop's own figures for one of its days: the count of orders always, money where its reports may be read.
-import { Temporal } from "temporal-polyfill";
 import type { Aggregate, Reconcile } from "../contract.ts";
+import { addDays, startOf } from "../days.ts";
 import { isSourceFailure } from "../failure.ts";
 import { textOrNull, type Fields } from "../read-fields.ts";
 import { isDecimalText, type DayText } from "../records.ts";
@@ -24,9 +24,7 @@ export const shopifyReconcile: Reconcile = {
 
 async function orderCount(session: SourceSession, day: DayText): Promise<Aggregate[]> {
   const zone = session.account?.zone ?? "UTC";
-  const date = Temporal.PlainDate.from(day);
-  const startOf = (of: Temporal.PlainDate) => new Date(of.toZonedDateTime(zone).epochMilliseconds);
-  const count = await countOrders(session, { from: startOf(date), to: startOf(date.add({ days: 1 })) });
+  const count = await countOrders(session, { from: startOf(day, zone), to: startOf(addDays(day, 1), zone) });
   if (count === null) return [];
   const takesIn = { kind: "everyOrderMade" } as const;
   return [{ metric: "orders", day, value: String(count), currency: null, figure: "ordersCount", takesIn }];

@@ -1,12 +1,8 @@
 // Ranges in the ad account's own days. Meta's are inclusive at both ends.
 import { Temporal } from "temporal-polyfill";
 import type { SliceSpec } from "../../contract.ts";
+import { addDays, dayIn } from "../../days.ts";
 import type { DayText } from "../../records.ts";
-
-export const addDays = (day: DayText, days: number): DayText => Temporal.PlainDate.from(day).add({ days }).toString();
-
-const dayIn = (zone: string, at: Date): DayText =>
-  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
 
 export const daysIn = (first: DayText, last: DayText): number =>
   Temporal.PlainDate.from(first).until(Temporal.PlainDate.from(last)).days + 1;

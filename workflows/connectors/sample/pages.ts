@@ -1,7 +1,7 @@
-// The days of an account in its own zone, and a stream's pages: one a day, oldest first.
+// A stream's pages: one a day of the account, oldest first.
 import { setTimeout as sleep } from "node:timers/promises";
-import { Temporal } from "temporal-polyfill";
 import type { Cursor, Page, SliceSpec } from "../contract.ts";
+import { addDays, dayIn, startOf } from "../days.ts";
 import type { DayText, SourceRecord, WholeDays } from "../records.ts";
 import type { SourceSession } from "../session.ts";
 import { worldOf, type World } from "./world.ts";
@@ -11,14 +11,6 @@ export const HISTORY_DAYS = 90;
 
 /** As long as a quick source takes for a page, so that a history can be watched coming in. */
 const PAGE_MS = 100;
-
-export const addDays = (day: DayText, days: number): DayText => Temporal.PlainDate.from(day).add({ days }).toString();
-
-export const dayIn = (zone: string, at: Date): DayText =>
-  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
-
-export const startOf = (day: DayText, zone: string): Date =>
-  new Date(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
 
 export interface Stretch {
   readonly from: Date;
