@@ -208,7 +208,7 @@ export async function undoDisconnect(ctx: Context, target: Target): Promise<Give
     const connector = connectorFor(row.platform);
     const isAsItWas = connector !== null && isNative(connector);
     return {
-      facts: { ...(isAsItWas ? {} : signInAgain(now)), ...undone(row) },
+      facts: { ...(isAsItWas ? {} : signInAgain(now, row.disconnectedAt)), ...undone(row) },
       also: async () => {
         await takeSlots(ctx, organisation, row.platform, [row.id]);
         await goOnWhereRoom(ctx, organisation);
@@ -225,10 +225,13 @@ const undone = (row: DatasourceRow): Facts => ({
   generation: row.generation + 1,
 });
 
-/** Inactive until the same account is authorized again, and no longer: a pause from before the disconnect stays one. */
-const signInAgain = (now: Date): Facts => ({
+/**
+ * Inactive until the same account is authorized again, and no longer: a pause from before the disconnect stays one. Only what
+ * comes from now on counts as that, though its access ended with the disconnect.
+ */
+const signInAgain = (now: Date, endedAt: Date | null): Facts => ({
   auth: "revoked",
-  authReason: { code: "disconnectUndone" },
+  authReason: { code: "disconnectUndone", ...(endedAt && { values: { endedAt: endedAt.toISOString() } }) },
   authSince: now,
 });
 

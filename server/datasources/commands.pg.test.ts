@@ -141,6 +141,14 @@ describe("what each command changes, in one transaction", () => {
       auth: "revoked",
       authReason: { code: "disconnectUndone" },
     });
+    const since = "query ($id: ID!) { datasource(id: $id) { connection { reason { since } } } }";
+    const { data } = await owner.ask(since, { id: made.gid });
+    expect(data.datasource.connection.reason.since, "its access ended with the disconnect, not with the undo").toBe(
+      row?.disconnectedAt?.toISOString(),
+    );
+    expect(after?.authSince?.getTime(), "what came before the undo proves nothing").toBeGreaterThan(
+      Number(row?.disconnectedAt),
+    );
   });
 
   test("undo has lapsed when the database says so, by whose clock the deletion begins, and not by our own", async () => {

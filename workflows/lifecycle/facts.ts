@@ -16,6 +16,8 @@ export interface AuthReason {
   readonly found?: string;
   /** The source's own words, shortened; shown second. */
   readonly said?: string;
+  /** When it had ended already, where that was before it was written down. */
+  readonly endedAt?: Millis;
 }
 export type AuthReasonCode =
   | "tokenExpired"

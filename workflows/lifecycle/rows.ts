@@ -202,8 +202,10 @@ export function authReason(stored: Stored): AuthReason | null {
   const lacks = stored.values?.["lacks"];
   const found = text(stored.values?.["found"]);
   const said = text(stored.values?.["said"]);
+  const endedAt = Date.parse(text(stored.values?.["endedAt"]) ?? "");
   return {
     code: stored.code,
+    ...(Number.isNaN(endedAt) ? {} : { endedAt }),
     ...(Array.isArray(lacks) ? { lacks: lacks.filter((one) => typeof one === "string") } : {}),
     ...(found === undefined ? {} : { found }),
     ...(said === undefined ? {} : { said }),

@@ -105,7 +105,7 @@ function connectionReason(facts: Facts, auth: Exclude<AuthNow, "none">): Connect
 const deadSince = ({ auth, authReason, authSince, grantEndsAt }: Facts) =>
   auth === "ok"
     ? { since: grantEndsAt, cause: "grantEnded" as const }
-    : { since: authSince, cause: authReason?.code ?? null };
+    : { since: authReason?.endedAt ?? authSince, cause: authReason?.code ?? null };
 
 interface DataSync {
   readonly dataSync: DataSyncStatus;
