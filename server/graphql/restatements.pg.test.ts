@@ -87,6 +87,18 @@ test("none of another account and none of another organisation is in it", async 
   });
 });
 
+test.each([
+  ["shopify", "2026-11-10T00:30:00.000Z", "as its own totals need"],
+  ["meta-ads", "2026-12-07T18:30:00.000Z", "as many days as it restates"],
+  ["custom-costs", null, "a file changes nothing by itself"],
+])("a changed day of %s settles at %s: %s", async (platform, settles, _why) => {
+  await api.owner.sql`update datasources set platform = ${platform} where id = ${made.id}`;
+  await restate({ metric: "orders", at: "2026-11-12T10:00:00Z", before: "1", after: "2" });
+  expect(await of("restatements(first: 1) { nodes { settlesAt } }")).toEqual({
+    restatements: { nodes: [{ settlesAt: settles }] },
+  });
+});
+
 test("a run of another datasource of the account is not told of", async () => {
   const before = await makeDatasource(api, owner.organisationId);
   await makeHistory(api, owner.organisationId, before);

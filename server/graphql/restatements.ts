@@ -5,6 +5,7 @@ import { differenceOf } from "../reading/gaps.ts";
 import { countRestatements, pageOfRestatements } from "../reading/restatements.ts";
 import type { RestatementRow } from "../reading/restatements.ts";
 import { countsRecords } from "../reading/spot-checks.ts";
+import { standsFrom } from "../reading/settles.ts";
 import { builder, rule } from "./builder.ts";
 import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import { Datasource } from "./datasource-ref.ts";
@@ -20,7 +21,7 @@ const RestatementCause = builder.enumType("RestatementCause", {
 });
 const causeOf = ({ cause }: RestatementRow) => Object.entries(CAUSES).find(([code]) => code === cause)?.[1] ?? null;
 
-type Restated = RestatementRow & { readonly of: DatasourceView["row"] };
+type Restated = RestatementRow & { readonly of: DatasourceView["row"]; readonly zone: string | null };
 
 const Restatement = builder.objectRef<Restated>("Restatement").implement({
   description: "A number of a day that was over, before and after it changed.",
@@ -53,6 +54,12 @@ const Restatement = builder.objectRef<Restated>("Restatement").implement({
       resolve: causeOf,
     }),
     at: t.expose("at", { type: "DateTime", description: "When it changed here." }),
+    settlesAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "From when on the source no longer changes the day by itself; null where that is not known.",
+      resolve: ({ day, of, zone }) => (zone === null ? null : standsFrom(day, of.platform, zone)),
+    }),
     run: t.field({
       type: Run,
       nullable: true,
@@ -90,6 +97,7 @@ builder.objectField(Datasource, "restatements", (t) =>
             : (await pageOfRestatements(ctx.db, account.id, { limit, after })).map((one) => ({
                 ...one,
                 of: row,
+                zone: account.zone,
               })),
       );
       return { ...page, total: account === null ? 0 : await countRestatements(ctx.db, account.id) };

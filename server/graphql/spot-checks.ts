@@ -4,7 +4,7 @@ import { knownPlatform } from "../reading/catalog.ts";
 import { settlesAt } from "../reading/days.ts";
 import { differenceOf, partsOf } from "../reading/gaps.ts";
 import type { GapPartView } from "../reading/gaps.ts";
-import { countsRecords, pageOfSpotChecks, stateOfCheck } from "../reading/spot-checks.ts";
+import { countsRecords, hasAggregate, pageOfSpotChecks, stateOfCheck } from "../reading/spot-checks.ts";
 import type { SpotCheckRow } from "../reading/spot-checks.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
@@ -111,7 +111,7 @@ builder.objectField(Datasource, "isSpotChecked", (t) =>
   t.boolean({
     ...rule("readNumbers"),
     description: "Whether its source has an aggregate of its own that our numbers are held against.",
-    resolve: ({ row }) => connectorFor(row.platform)?.reconcile !== undefined,
+    resolve: ({ row }) => hasAggregate(row.platform),
   }),
 );
 

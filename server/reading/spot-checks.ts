@@ -1,5 +1,6 @@
 /** Our number beside the source's own, newest day first. */
 import { and, asc, desc, eq, getColumns, inArray, sql } from "drizzle-orm";
+import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { datasources, spotChecks } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { differenceOf, isNothing, LESS_THAN_A_COIN, restOf } from "./gaps.ts";
@@ -8,6 +9,9 @@ import type { Transaction } from "./transaction.ts";
 
 export type SpotCheckRow = typeof spotChecks.$inferSelect & { readonly platform: string };
 export type SpotCheckState = "EQUAL" | "EXPLAINED" | "DIFFERENT" | "NOT_SETTLED" | "NO_FIGURE";
+
+/** Whether the source has totals of its own that our numbers can be held against. */
+export const hasAggregate = (platform: string): boolean => connectorFor(platform)?.reconcile !== undefined;
 
 export interface SpotCheckPlace {
   readonly day: string;

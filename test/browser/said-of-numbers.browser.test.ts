@@ -43,7 +43,7 @@ test("a change to a day that was over says what it was, what it is, why, when, a
   const rows = changes(page).getByRole("row");
   await rows.nth(4).waitFor();
   expect(await said(rows.nth(1))).toBe(
-    "9 Nov Net sales ₹2,01,480.00 ₹1,98,460.00 −₹3,020.00 Changed at the source Today 19:37 See the run",
+    "9 Nov Net sales ₹2,01,480.00 ₹1,98,460.00 −₹3,020.00 Changed at the source Today 19:37 10 Nov See the run",
   );
   expect(await said(rows.nth(3))).toMatch(
     /^2 Oct Net sales – ₹1,204\.50 \+₹1,204\.50 Somebody had the days read again /u,

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { codeFiles } from "./tree.ts";
 
 const words = wordsIn("en");
-const families = ["connection", "dataSync", "hold", "attempt"];
+const families = ["connection", "dataSync", "hold", "attempt", "command", "waiting"];
 
 interface Shown {
   readonly place: string;

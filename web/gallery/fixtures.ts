@@ -89,6 +89,7 @@ const allowed = [
   "PAUSE",
   "SYNC_NOW",
   "RESYNC",
+  "CHECK_NOW",
   "BRING_FORWARD",
   "EXTEND_HISTORY",
   "SET_CADENCE",

@@ -1,6 +1,7 @@
 import type { DayCheck, Restatement } from "../screens/detail/spot-checks.documents.ts";
+import type { LiveDatasource } from "../live/live.documents.ts";
 import { runsFixture } from "./answers.ts";
-import { ago, ahead } from "./fixtures.ts";
+import { ago, ahead, datasourceFixture, reason } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 
@@ -46,6 +47,7 @@ const restated = (more: Partial<Restatement> & Pick<Restatement, "id">): Restate
   currency: "INR",
   cause: "EDIT",
   at: ago(190),
+  settlesAt: "2026-11-10T00:30:00Z",
   run: { id: "run-2" },
   ...more,
 });
@@ -61,8 +63,9 @@ const changes: Restatement[] = [
     change: "1204.5",
     cause: "RESYNC",
     at: ago(4000),
+    settlesAt: "2026-10-03T00:30:00Z",
   }),
-  restated({ id: "c4", day: "2026-11-07", cause: "REREAD", at: ago(5000), run: null }),
+  restated({ id: "c4", day: "2026-11-07", cause: "REREAD", at: ago(5000), settlesAt: null, run: null }),
 ];
 
 const checksOf = (nodes: readonly DayCheck[], isSpotChecked = true) => ({
@@ -78,6 +81,26 @@ const changesOf = (nodes: readonly Restatement[], totalCount = nodes.length) => 
 
 const numbersAnswers = { DatasourceNumbers: checksOf(checks), Restatements: changesOf(changes, 1_234) };
 
+const command = (more: Partial<LiveDatasource["commands"][number]>): LiveDatasource["commands"][number] => ({
+  id: "check",
+  kind: "checkNow",
+  state: "ACCEPTED",
+  createdAt: ago(0.1),
+  settledAt: null,
+  outcome: null,
+  ...more,
+});
+
+/** Somebody has had the source asked again. */
+const askedScene = (name: string, more: Partial<LiveDatasource["commands"][number]>): Scene => ({
+  ...scene(name),
+  setting: {
+    path: `${list}/shopify/numbers`,
+    answers: numbersAnswers,
+    datasources: [datasourceFixture({ commands: [command(more)] })],
+  },
+});
+
 const scene = (name: string, answers: Scene["setting"]["answers"] = {}, search = ""): Scene => ({
   name,
   setting: { path: `${list}/shopify/numbers`, search, answers },
@@ -87,6 +110,14 @@ const scene = (name: string, answers: Scene["setting"]["answers"] = {}, search =
 export const numbersScenes: Scene[] = [
   scene("detail-numbers", numbersAnswers),
   scene("detail-numbers-day", numbersAnswers, "day=2026-11-19"),
+  askedScene("detail-numbers-asked", {}),
+  askedScene("detail-numbers-not-checked", {
+    state: "FAILED",
+    settledAt: ago(0),
+    outcome: reason("Not checked. The source says: Reports are closed for maintenance until noon", {
+      code: "notChecked",
+    }),
+  }),
   scene("detail-numbers-loading", { DatasourceNumbers: null, Restatements: null }),
   scene("detail-numbers-first", { DatasourceNumbers: checksOf([]), Restatements: changesOf([]) }),
   scene("detail-numbers-no-aggregate", { DatasourceNumbers: checksOf([], false), Restatements: changesOf(changes) }),

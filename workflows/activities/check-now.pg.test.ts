@@ -36,16 +36,23 @@ const checked = (target: RingTarget, askedBy: readonly string[], outcome: WorkOu
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else of the load path is called here
   const work = { ...deps, load, loadDeps: {} } as never;
-  const asked = { ...target, askedBy, generation: 0, n: 1, skipped: 0, intervalMs: 3_600_000, kind: "spotCheck" } as const;
+  const asked = {
+    ...target,
+    askedBy,
+    generation: 0,
+    n: 1,
+    skipped: 0,
+    intervalMs: 3_600_000,
+    kind: "spotCheck",
+  } as const;
   return new MockActivityEnvironment().run(() => daily(work, asked));
 };
 
-const answerTo = async (id: string) =>
-  (await merchant.sql`select state, outcome from commands where id = ${id}`)[0];
+const answerTo = async (id: string) => (await merchant.sql`select state, outcome from commands where id = ${id}`)[0];
 
 test.each([
   ["with what was compared", { kind: "done", ...worked, rows: 4 }, "done", { code: "checked", figures: 4 }],
-  ["with nothing to compare", { kind: "done", ...worked }, "done", { code: "nothingToCompare", figures: 0 }],
+  ["with nothing to compare", { kind: "done", ...worked }, "refused", { code: "nothingToCompare" }],
   [
     "by an outage",
     { kind: "providerDown", said, retryAt: null, ...worked },
@@ -107,5 +114,6 @@ test("paused before it began, it is refused with that", async () => {
   expect(await answerTo(command)).toEqual({ state: "refused", outcome: { code: "paused" } });
 });
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these look at rows alone
-const withRules = (): WorkDeps => ({ ...deps, platformRules: (platform: string) => RULES_BY_PLATFORM[platform] }) as never;
+const withRules = (): WorkDeps =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these look at rows alone
+  ({ ...deps, platformRules: (platform: string) => RULES_BY_PLATFORM[platform] }) as never;

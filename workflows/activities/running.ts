@@ -17,6 +17,7 @@ import { noticeFailedStreams, noticeShape, raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
 import { announce, inTenantOf, settleCommands, writeAndRead } from "./writing.ts";
+import type { Settlement } from "./writing.ts";
 import { watched } from "./watch.ts";
 
 const AGAIN_MS = 2_000;
@@ -111,9 +112,12 @@ async function concludeDaily(deps: WorkDeps, asked: DailyAsked, outcome: WorkOut
 /** Nothing stands beside anything where days began to be read anew after it was asked for, or the source gave no figure. */
 async function answerCheck(deps: WorkDeps, asked: DailyAsked, figures: number): Promise<void> {
   if (asked.askedBy.length === 0) return;
-  const outcome = { code: figures === 0 ? "nothingToCompare" : "checked", figures };
+  const settlement: Settlement =
+    figures === 0
+      ? { state: "refused", outcome: { code: "nothingToCompare" } }
+      : { state: "done", outcome: { code: "checked", figures } };
   await inTenantOf(deps, asked, async (tx) => {
-    await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, { state: "done", outcome });
+    await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, settlement);
     await announce(tx, asked.datasourceId);
   });
 }

@@ -1,6 +1,7 @@
 /** The source's own figures for its last settled day, beside ours. */
 import type { LoadDeps, RunRef, SpotCheckFigure, SpotCheckOutcome, WorkOptions } from "./contract.ts";
 import { dayAfter, dayCutter } from "./days.ts";
+import { readDaysApart, withDaysApart } from "./days-apart.ts";
 import { outcomeOf } from "./failures.ts";
 import { fenced, lockFence } from "./fence.ts";
 import { partsOfGap, takenIn, type TakenInOfDay } from "./gap.ts";
@@ -51,7 +52,8 @@ export async function spotCheck(deps: LoadDeps, run: RunRef, options: WorkOption
     const { reconcile } = open.source.connector;
     if (reconcile === undefined) return { kind: "done", ...worked, figures: [] };
     const theirs: Theirs[] = [];
-    for (const day of daysToCheck(open.source.session.clock.now(), open.zone, reconcile.settledAfterHours))
+    const newest = daysToCheck(open.source.session.clock.now(), open.zone, reconcile.settledAfterHours);
+    for (const day of run.askedBy === undefined ? newest : withDaysApart(newest, await readDaysApart(deps, run)))
       for (const figure of await reconcile.aggregates(open.source.session, day.day))
         theirs.push({
           ...figure,

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
+import { MESSAGES } from "../lifecycle/names.ts";
+import type { Knowledge } from "../lifecycle/phases.ts";
 import { FAST, startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import { commandUntil, connected } from "./testing/waiting.ts";
@@ -32,6 +35,13 @@ async function atRest(): Promise<RingTarget> {
   return target;
 }
 
+/** What the workflow itself holds for unanswered; it reads its rows only when it is rung. */
+async function openOf({ datasourceId }: RingTarget): Promise<readonly object[]> {
+  const handle = engine.client.workflow.getHandle(datasourceWorkflowId(datasourceId));
+  const known = await handle.query<Knowledge | null>(MESSAGES.debugState);
+  return known?.intent.open ?? [];
+}
+
 const runsAsked = ({ datasourceId }: RingTarget) => engine.merchant.sql<{ askedBy: string }[]>`
   select asked_by as "askedBy" from runs where datasource_id = ${datasourceId} and kind = 'spotCheck' and asked_by is not null`;
 
@@ -41,7 +51,12 @@ test("a check that is asked for comes at once and without a sync", async () => {
   const checks = callsOf(target, "spotCheck").length;
   const asked = await engine.merchant.command(target, "checkNow");
   await commandUntil(engine, asked);
-  expect(callsOf(target, "spotCheck")).toHaveLength(checks + 1);
+  await until(
+    () => openOf(target),
+    (open) => open.length === 0,
+    30_000,
+  );
+  expect(callsOf(target, "spotCheck"), "it is asked once").toHaveLength(checks + 1);
   expect(callsOf(target, "sync"), "no sync came for it").toHaveLength(syncs);
 });
 
@@ -74,13 +89,24 @@ test("pressed again while one runs, it is one check; what is asked behind it is 
   expect(await runsAsked(target)).toEqual([{ askedBy: asked }]);
 });
 
-test("held back by a limit, it is asked again when the source lets us, and answered then", async () => {
+test("held back by a limit, it waits that out whoever rings meanwhile, and is answered then", async () => {
   const target = await atRest();
-  const answers = [{ kind: "throttled", forMs: 1_500 } as const, { kind: "done" } as const];
-  engine.source.when(target.datasourceId, { spotCheck: () => answers.shift() ?? { kind: "done" } });
+  const times: number[] = [];
+  engine.source.when(target.datasourceId, {
+    spotCheck: () => {
+      times.push(Date.now());
+      return times.length === 1 ? { kind: "throttled", forMs: 4_000 } : { kind: "done" };
+    },
+  });
   const syncs = callsOf(target, "sync").length;
-  await commandUntil(engine, await engine.merchant.command(target, "checkNow"));
-  expect(answers).toEqual([]);
+  const asked = await engine.merchant.command(target, "checkNow");
+  await until(
+    () => Promise.resolve(times.length),
+    (count) => count === 1,
+  );
+  await commandUntil(engine, await engine.merchant.command(target, "setCadence", `cadence_ms = ${28 * 86_400_000}`));
+  await commandUntil(engine, asked);
+  expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(3_000);
   expect(callsOf(target, "sync")).toHaveLength(syncs);
 });
 

@@ -102,6 +102,23 @@ export const SyncNowMutation = graphql(
   parts,
 );
 
+export const CheckNowMutation = graphql(
+  `
+    mutation CheckNow($input: DatasourceCommandInput!) {
+      result: checkNow(input: $input) {
+        __typename
+        ...Problem
+        ... on CheckNowSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
 export const ResyncMutation = graphql(
   `
     mutation ResyncDatasource($input: ResyncDatasourceInput!) {

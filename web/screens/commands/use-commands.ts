@@ -7,6 +7,7 @@ import type { ActionName, LiveDatasource } from "../../live/live.documents.ts";
 import { announce } from "../../parts/announcer.tsx";
 import {
   CancelConnectMutation,
+  CheckNowMutation,
   DisconnectMutation,
   PauseMutation,
   type Problem,
@@ -55,6 +56,7 @@ export interface Commands {
   pause(note: string, until: string | null): Promise<boolean>;
   resume(): Promise<boolean>;
   syncNow(): Promise<boolean>;
+  checkNow(): Promise<boolean>;
   resync(what: { stream: string | null; from: string | null; to: string | null }): Promise<boolean>;
   setCadence(seconds: number): Promise<boolean>;
   disconnect(input: { deleteData: boolean; confirmName: string | null }): Promise<Outcome<AnyResult>>;
@@ -111,6 +113,7 @@ export function useCommands(datasource: LiveDatasource): Commands {
   const saying = (action: ActionName): string | undefined => {
     if (action === "PAUSE") return t`Stopped. Credentials kept.`;
     if (action === "SYNC_NOW") return datasource.currentRun ? t`Queued behind the running sync` : t`Sync starts.`;
+    if (action === "CHECK_NOW") return t`The source is asked for its own numbers again.`;
     if (action !== "RESUME") return undefined;
     if (dataSync?.reason?.remedy?.kind === "AT_SOURCE") return t`Asking ${platform.title} again.`;
     if (!completeThrough) return t`Resumed.`;
@@ -128,6 +131,7 @@ export function useCommands(datasource: LiveDatasource): Commands {
     pause: (note, until) => told(give("PAUSE", PauseMutation, { input: { ...base(), note: note || null, until } })),
     resume: () => told(give("RESUME", ResumeMutation, { input: base() })),
     syncNow: () => told(give("SYNC_NOW", SyncNowMutation, { input: base() })),
+    checkNow: () => told(give("CHECK_NOW", CheckNowMutation, { input: base() })),
     resync: (what) => told(give("RESYNC", ResyncMutation, { input: { ...base(), ...what } })),
     setCadence: (cadenceSeconds) =>
       told(give("SET_CADENCE", SetCadenceMutation, { input: { ...base(), cadenceSeconds } })),

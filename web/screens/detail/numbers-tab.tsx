@@ -10,6 +10,7 @@ import { Icon, type IconName } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { CheckNow, CheckOutcome } from "./check-now.tsx";
 import { checkedDays, daysShown, shareOf } from "./checked-days.ts";
 import { isCheckedNext } from "./first-check.ts";
 import { Restatements, Term } from "./restatements.tsx";
@@ -50,11 +51,16 @@ function Checks({ datasource }: { datasource: LiveDatasource }) {
           <Trans>Our numbers beside the source’s own</Trans>
         </h2>
         {read?.isSpotChecked && (
-          <span className="xs faint">
-            <Trans>last {daysShown} days</Trans>
-          </span>
+          <>
+            <span className="xs faint nowrap">
+              <Trans>last {daysShown} days</Trans>
+            </span>
+            <span className="grow" />
+            <CheckNow datasource={datasource} />
+          </>
         )}
       </header>
+      <CheckOutcome datasource={datasource} />
       {error && <LoadFailed error={error} onRetry={again} what={<Trans>The checks could not be read.</Trans>} />}
       {read ? (
         <CheckedDays datasource={datasource} checks={read.spotChecks.nodes} isSpotChecked={read.isSpotChecked} />

@@ -14,7 +14,7 @@ import { type Restatement, RestatementsQuery } from "./spot-checks.documents.ts"
 import { timelineKey } from "./timeline-key.ts";
 
 const pageSize = 50;
-const COLUMNS = 8;
+const COLUMNS = 9;
 const HEAD = 1;
 
 /** Every change to a day that was over: what it was, what it is, why, when, and which run brought it. */
@@ -121,6 +121,9 @@ function LedgerHead() {
           <Trans comment="when a number changed">When</Trans>
         </th>
         <th scope="col">
+          <Trans comment="the day from which on the source no longer changes a past day by itself">Settles on</Trans>
+        </th>
+        <th scope="col">
           <Trans comment="the run that changed a number">Run</Trans>
         </th>
       </tr>
@@ -139,7 +142,7 @@ function LedgerRow({ datasource, row, place }: LedgerRowProps) {
   const format = useFormat();
   const { organisation } = usePlace();
   const shown = useShown(row);
-  const { day, title, before, after, change, at, run } = row;
+  const { day, title, before, after, change, at, settlesAt, run } = row;
   const runs = to.datasource(organisation.slug, datasource.id, "runs");
   return (
     <tr aria-rowindex={place}>
@@ -172,6 +175,20 @@ function LedgerRow({ datasource, row, place }: LedgerRowProps) {
         <time dateTime={at} title={format.exact(at)}>
           {format.when(at)}
         </time>
+      </td>
+      <td className="nowrap">
+        {settlesAt && (
+          <>
+            <Term>
+              <Trans comment="the day from which on the source no longer changes a past day by itself">
+                Settles on
+              </Trans>
+            </Term>
+            <time dateTime={settlesAt} title={format.exact(settlesAt)}>
+              {format.day(format.dayOf(settlesAt))}
+            </time>
+          </>
+        )}
       </td>
       <td className="nowrap">
         {run && (

@@ -49,6 +49,7 @@ export const RestatementsQuery = graphql(`
           currency
           cause
           at
+          settlesAt
           run {
             id
           }

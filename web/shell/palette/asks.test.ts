@@ -4,13 +4,13 @@ import { asksOf } from "./asks.ts";
 
 type Given = Parameters<typeof asksOf>[0];
 const given = (allowed: readonly string[], more: Partial<Given> = {}): Given => ({
-  viewerCan: (["SYNC_NOW", "RESUME", "PAUSE", "REAUTHORIZE", "RESYNC", "REPLACE", "DISCONNECT"] as const).map(
-    (action) => ({
-      action,
-      isAllowed: allowed.includes(action),
-      reason: null,
-    }),
-  ),
+  viewerCan: (
+    ["SYNC_NOW", "CHECK_NOW", "RESUME", "PAUSE", "REAUTHORIZE", "RESYNC", "REPLACE", "DISCONNECT"] as const
+  ).map((action) => ({
+    action,
+    isAllowed: allowed.includes(action),
+    reason: null,
+  })),
   connection: { status: "CONNECTED", isDead: false, reason: null },
   takesSlot: true,
   ...more,
@@ -19,8 +19,8 @@ const given = (allowed: readonly string[], more: Partial<Given> = {}): Given => 
 test.each([
   [
     "an admin of one that runs",
-    given(["SYNC_NOW", "PAUSE", "RESYNC", "REPLACE", "DISCONNECT"]),
-    "syncNow stop resync replace disconnect",
+    given(["SYNC_NOW", "CHECK_NOW", "PAUSE", "RESYNC", "REPLACE", "DISCONNECT"]),
+    "syncNow checkNow stop resync replace disconnect",
   ],
   ["an analyst", given(["SYNC_NOW"]), "syncNow"],
   ["a viewer", given([]), ""],

@@ -1,11 +1,12 @@
 import type { ActionName, LiveDatasource } from "../../live/live.documents.ts";
 
-/** What may be asked of a datasource from anywhere; all but the first two open what their own button opens. */
-const asks = ["syncNow", "resume", "stop", "reauthorize", "resync", "replace", "disconnect"] as const;
+/** What may be asked of a datasource from anywhere; all but the first three open what their own button opens. */
+const asks = ["syncNow", "checkNow", "resume", "stop", "reauthorize", "resync", "replace", "disconnect"] as const;
 export type Ask = (typeof asks)[number];
 
 const actions: Record<Ask, ActionName> = {
   syncNow: "SYNC_NOW",
+  checkNow: "CHECK_NOW",
   resume: "RESUME",
   stop: "PAUSE",
   reauthorize: "REAUTHORIZE",

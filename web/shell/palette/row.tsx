@@ -44,7 +44,9 @@ function AskRow({ datasource, ...props }: RowProps & { datasource: LiveDatasourc
   const take = (): void => {
     noteRecent({ person: me.id, slug: organisation.slug }, option.id);
     onDone();
-    void (option.ask === "resume" ? commands.resume() : commands.syncNow());
+    if (option.ask === "resume") void commands.resume();
+    else if (option.ask === "checkNow") void commands.checkNow();
+    else void commands.syncNow();
   };
   return <RowView {...props} onTake={take} />;
 }

@@ -16,6 +16,7 @@ import { type Option, type Results, resultsFor } from "./results.ts";
 
 const askIcons: Record<Ask, IconName> = {
   syncNow: "sync",
+  checkNow: "tick",
   resume: "play",
   stop: "pause",
   reauthorize: "key",
@@ -133,6 +134,7 @@ function useAsks(slug: string): (datasource: LiveDatasource) => Option[] {
   const { t } = useLingui();
   const labels: Record<Ask, (name: string) => string> = {
     syncNow: (name) => t`Sync ${name} now`,
+    checkNow: (name) => t`Check the numbers of ${name} again`,
     resume: (name) => t`Resume ${name}`,
     stop: (name) => t`Stop ${name}…`,
     reauthorize: (name) => t`Reauthorize ${name}…`,
@@ -159,7 +161,7 @@ function useAsks(slug: string): (datasource: LiveDatasource) => Option[] {
 
 /** Where the question is asked that the button of the same name asks; null where nothing is asked. */
 function placeOf(slug: string, { id, platform }: LiveDatasource, ask: Ask): string | null {
-  if (ask === "syncNow" || ask === "resume") return null;
+  if (ask === "syncNow" || ask === "checkNow" || ask === "resume") return null;
   if (ask === "reauthorize") return to.reauthorize(slug, platform.name, id);
   return to.asking(slug, id, ask);
 }

@@ -1,0 +1,56 @@
+import { Trans } from "@lingui/react/macro";
+import { useEffect, useRef } from "react";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { announce } from "../../parts/announcer.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { usePending } from "../commands/pending.ts";
+import { useTellSlow } from "../commands/tell-slow.ts";
+import { useCommands } from "../commands/use-commands.ts";
+import { newestCheck } from "./newest-check.ts";
+
+/** Has the source asked for its own numbers again; one button in each of its states, so that the focus stays on it. */
+export function CheckNow({ datasource }: { datasource: LiveDatasource }) {
+  const commands = useCommands(datasource);
+  const pending = usePending(datasource, "CHECK_NOW");
+  const isUnderWay = pending !== "no" || newestCheck(datasource)?.state === "ACCEPTED";
+  useTellSlow(pending === "slow");
+  if (!commands.may("CHECK_NOW") && !isUnderWay) return null;
+  const check = (): void => {
+    if (!isUnderWay) void commands.checkNow();
+  };
+  return (
+    <button type="button" className="btn s" onClick={check} aria-disabled={isUnderWay}>
+      <Icon name="sync" />
+      {!isUnderWay ? (
+        <Trans>Check again now</Trans>
+      ) : pending === "slow" ? (
+        <Trans>Still waiting. It will happen even if you leave.</Trans>
+      ) : (
+        <Trans comment="the source is asked for its own numbers">Checking…</Trans>
+      )}
+    </button>
+  );
+}
+
+/** What became of it, where that is not told by the numbers themselves. */
+export function CheckOutcome({ datasource }: { datasource: LiveDatasource }) {
+  const newest = newestCheck(datasource);
+  const awaited = useRef<string | null>(null);
+  const said = newest?.outcome?.message ?? null;
+  const isSettled = newest !== null && newest.state !== "ACCEPTED";
+  useEffect(() => {
+    if (newest === null) return;
+    if (!isSettled) awaited.current = newest.id;
+    else if (awaited.current === newest.id) {
+      awaited.current = null;
+      if (said !== null) announce(said);
+    }
+  }, [newest, isSettled, said]);
+  if (newest === null || newest.state === "DONE" || !isSettled || said === null) return null;
+  return (
+    <p className="none sm row">
+      <Icon name="warning" />
+      {said}
+    </p>
+  );
+}
