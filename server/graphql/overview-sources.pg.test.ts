@@ -192,3 +192,19 @@ test("a source that has told of no currency yet has zeros in the brand's, and th
   expect(tile("EMAIL_REVENUE")).toMatchObject({ state: "ZERO", value: zero, comparison: { amount: "0" } });
   expect(tile("EMAIL_REVENUE").series.at(0)).toMatchObject({ value: "0", isComplete: true });
 });
+
+test("what was replaced after it had stood still leaves the days open that it never read, and is none of those after it", async () => {
+  const { owner } = await brand();
+  const disconnectedAt = new Date(startOfDay(daysAgo(0), zone).getTime() + 60_000);
+  const facts = { disconnectedAt, completeThrough: startOfDay(daysAgo(3), zone) };
+  const old = await makeDatasource(api, owner.organisationId, {
+    facts: { ...facts, platform: "sample-store", phase: "END", countsUntil: daysAgo(0) },
+  });
+  const behind = (await overview(owner, "YESTERDAY")).tile("ORDERS");
+  expect(behind).toMatchObject({ state: "PARTIAL", comparison: null });
+  expect(new Set(behind.definition.sources)).toEqual(new Set(["Shopify", "Sample Store"]));
+  await api.owner.sql`update datasources set counts_until = ${daysAgo(3)} where id = ${old.id}`;
+  const since = (await overview(owner, "YESTERDAY")).tile("ORDERS");
+  expect(since).toMatchObject({ state: "VALUE", value: { amount: "4" }, comparison: { amount: "2" } });
+  expect(since.definition.sources).toEqual(["Shopify"]);
+});

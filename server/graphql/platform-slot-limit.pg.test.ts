@@ -58,3 +58,11 @@ test("of the whole catalog it is asked once", async () => {
   expect(codes.filter((limit) => limit?.code === "SLOT_LIMIT_REACHED").length).toBeGreaterThan(20);
   expect(all.texts).toHaveLength(one.texts.length);
 });
+
+test("what waits to take another's place holds no slot that a new one could go on in", async () => {
+  const owner = await signUp(api);
+  const [first] = [await makeDatasource(api, owner.organisationId), await makeDatasource(api, owner.organisationId)];
+  await makeDatasource(api, owner.organisationId);
+  expect(await give(owner, "replace", first.gid)).toMatchObject({ is: "ReplaceDatasourceSuccess" });
+  expect(await told(owner, "shopify")).toMatchObject({ limit: 3, used: 3 });
+});

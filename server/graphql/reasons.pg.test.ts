@@ -111,6 +111,9 @@ test("records that came in another shape are told of by their stream and by the 
   });
   expect(customers.reason).toBeNull();
   expect(customers.completeThrough).not.toBe(whole.toISOString());
+  const behind = new Date(whole.getTime() - 3_600_000);
+  await sql`update progress set through = ${behind} where datasource_id = ${made.id} and stream = 'orders'`;
+  expect((await told()).orders.completeThrough, "and no further than it was read").toBe(behind.toISOString());
   await sql`delete from quarantine where datasource_id = ${made.id}`;
   expect((await told()).datasource).toMatchObject({ dataSync: { reason: null } });
   await sql`insert into quarantine ${sql({ ...of, kind: "orderLine", source_id: "l", reason: "missing", detail: "sku", at: since })}`;

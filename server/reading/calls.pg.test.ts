@@ -25,6 +25,9 @@ test("the last hour of each kind of call since a grant was made is found without
     select ${organisation}, ${source}, date_trunc('hour', now(), 'UTC') - n * interval '1 hour', method, path, 1
     from generate_series(0, 2_100) n, unnest(array['GET', 'POST']) method, unnest(${PATHS}::text[]) with ordinality as p (path, place)
     where n >= 24 * place and (path <> 'report' or n > 24 * 81)`;
+  const [first] = await sql<[{ hour: Date }]>`
+    insert into calls (organisation_id, datasource_id, hour, method, path, calls)
+    select ${organisation}, ${source}, date_trunc('hour', created_at, 'UTC'), 'POST', 'shop', 1 from grants returning hour`;
   await sql`analyze calls`;
   const now = new Date();
   const dayAgo = (days: number) => new Date(Math.floor(now.getTime() / 3_600_000 - days * 24) * 3_600_000);
@@ -33,7 +36,8 @@ test("the last hour of each kind of call since a grant was made is found without
     const hours = await readCallHours(tx.drizzle, [grant], now);
     return { found: hours.get(grant), read: (await readRows(tx.sql)) - before };
   });
-  expect(found).toEqual(new Map(PATHS.slice(0, 3).map((path, n) => [path, dayAgo(n + 1)])));
+  const since = PATHS.slice(0, 3).map((path, n) => [path, dayAgo(n + 1)] as const);
+  expect(found, "with the hour in which it was made").toEqual(new Map([...since, ["shop", first.hour]]));
   expect(read, "rows of 13,000").toBeLessThan(100);
 });
 

@@ -57,6 +57,9 @@ test("a record that is refused again stands since it was refused first, as it ca
     { id: "b", came: "again", at: first[0]?.["at"] },
     { id: "c", came: "{}", at: expect.any(Date) },
   ]);
+  expect((await rig.owner`select 1 from quarantine where at > ${first[0]?.["at"]}`).count, "the other since now").toBe(
+    1,
+  );
 });
 
 test("what has no id is kept once, however often it comes, and each of several is", async () => {
