@@ -90,6 +90,32 @@ test("of several of which the first came to nothing each says how far it is, and
   expect(await drawer.getByRole("button", { name: "Start again" }).count()).toBe(0);
 });
 
+test("where the plan has become smaller since the sign-in, one account is connected all the same: its place is held", async () => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "connect-choose-over");
+  const drawer = drawerOf(page);
+  await drawer.getByRole("checkbox").first().check();
+  const connect = drawer.getByRole("button", { name: "Connect 1 account" });
+  expect(await connect.getAttribute("aria-disabled")).toBe("false");
+  await drawer.getByText("12 of 10 apps after this").waitFor();
+  await drawer.getByRole("checkbox").nth(1).check();
+  await drawer.getByText("The plan has room for 1 of these. Choose one.").waitFor();
+  expect(await drawer.getByRole("button", { name: "Connect 2 accounts" }).getAttribute("aria-disabled")).toBe("true");
+});
+
+test("that no slot is free is said until one is", async () => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "connect-choose-room");
+  const drawer = drawerOf(page);
+  await drawer.getByRole("checkbox").check();
+  await drawer.getByRole("button", { name: "Connect 1 account" }).click();
+  const refused = drawer.getByRole("alert").filter({ hasText: "All 10 slots of the plan are in use." });
+  await refused.waitFor();
+  await page.evaluate("dispatchEvent(new Event('word'))");
+  await refused.waitFor({ state: "detached" });
+  expect(await drawer.getByRole("checkbox").isChecked()).toBe(true);
+});
+
 test("accounts that were chosen are said to be connected, not to be out of reach", async () => {
   await using own = await context();
   const page = await own.newPage();

@@ -10,10 +10,20 @@ import type { Scene } from "./scene.ts";
 import { list, ListScene } from "./scene-pages.tsx";
 
 const open = account("act_101", "Monsoon & Moss", "INR");
+const other = account("act_102", "Monsoon & Moss Europe", "EUR");
 const taken: Candidate = {
   ...open,
   connected: { id: "meta", name: "Monsoon & Moss", connectedBy: { name: "Ananya Das" } },
   isSelectable: false,
+};
+const noRoom = {
+  message: "All 10 slots of the plan are in use.",
+  meaning: "Nothing more can be connected until one is free.",
+  remedy: null,
+  limit: 10,
+  used: 10,
+  ways: [{ kind: "UPGRADE", label: "Upgrade the plan", url: null }],
+  leastUsed: null,
 };
 const none = (): void => undefined;
 
@@ -117,6 +127,41 @@ export const choiceScenes: Scene[] = [
         platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
         purpose={{ kind: "connect" }}
         flow={waiting(lacking, undefined, unfit)}
+        onClose={none}
+      />
+    ),
+  },
+  {
+    name: "connect-choose-room",
+    setting: {
+      organisation: { slots: { used: 10, allowance: 10, free: 0 } },
+      wordOfAll: { slots: { used: 9, allowance: 10, free: 1 } },
+      answers: {
+        AccountCandidates: { datasource: { id: "shopify", accountCandidates: [open] } },
+        ChooseAccount: { result: { __typename: "SlotLimitReached", code: "SLOT_LIMIT_REACHED", ...noRoom } },
+      },
+    },
+    show: () => (
+      <ConnectView
+        platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
+        purpose={{ kind: "connect" }}
+        flow={waiting(attemptFixture("CHOOSING_ACCOUNT"))}
+        onClose={none}
+      />
+    ),
+  },
+  {
+    name: "connect-choose-over",
+    setting: {
+      // The plan has become smaller since the sign-in began.
+      organisation: { slots: { used: 12, allowance: 10, free: 0 } },
+      answers: { AccountCandidates: { datasource: { id: "shopify", accountCandidates: [open, other] } } },
+    },
+    show: () => (
+      <ConnectView
+        platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
+        purpose={{ kind: "connect" }}
+        flow={waiting(attemptFixture("CHOOSING_ACCOUNT"))}
         onClose={none}
       />
     ),

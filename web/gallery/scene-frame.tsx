@@ -130,6 +130,8 @@ export interface SceneSetting {
   isLoading?: boolean;
   /** What the feed says anew of each datasource, once the page is told that there is a "word". */
   word?: Partial<LiveDatasource>;
+  /** And of the organisation. */
+  wordOfAll?: Partial<LiveOrganisation>;
 }
 
 export function SceneFrame({ setting, children }: { setting: SceneSetting; children: ReactNode }) {
@@ -137,7 +139,7 @@ export function SceneFrame({ setting, children }: { setting: SceneSetting; child
   const organisation = useMemo(() => organisationFixture(setting.organisation), [setting]);
   const store = useMemo(() => filledStore(setting, organisation), [setting, organisation]);
   useEffect(() => {
-    const tell = (): void => sayAnew(store, setting.word ?? {});
+    const tell = (): void => sayAnew(store, setting);
     addEventListener("word", tell);
     return () => removeEventListener("word", tell);
   }, [store, setting]);
@@ -180,7 +182,7 @@ export function SceneFrame({ setting, children }: { setting: SceneSetting; child
 
 const storyClock = (): Date => storyNow;
 
-function sayAnew(store: LiveStore, word: Partial<LiveDatasource>): void {
+function sayAnew(store: LiveStore, { word, wordOfAll }: SceneSetting): void {
   const { byId, revision, organisation, health } = store.painted;
   if (revision === null || !organisation || !health) return;
   const changed = [...byId.values()].map((datasource) => ({ ...datasource, ...word }));
@@ -189,7 +191,7 @@ function sayAnew(store: LiveStore, word: Partial<LiveDatasource>): void {
     revision: revision + 1,
     changed,
     removed: [],
-    organisation,
+    organisation: { ...organisation, ...wordOfAll },
     systemHealth: health,
   });
 }

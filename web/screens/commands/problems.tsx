@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useSyncExternalStore } from "react";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { Link } from "wouter";
+import { useLive } from "../../live/live.tsx";
 import { hearers } from "../../parts/hearers.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -45,7 +46,7 @@ interface NoteProps {
 export function ProblemNote({ problem, onClose, keepsPage = false, children }: NoteProps) {
   const { t } = useLingui();
   const words = "message" in problem ? problem : null;
-  return (
+  const note = (
     <div className="note b" role="alert">
       <Icon name="warning" />
       <div>
@@ -67,6 +68,16 @@ export function ProblemNote({ problem, onClose, keepsPage = false, children }: N
       )}
     </div>
   );
+  return hasNoRoom(problem) ? <UntilRoom>{note}</UntilRoom> : note;
+}
+
+/** That no slot is free is untrue once one is. The word on it may come after the refusal: only from then on does it count. */
+function UntilRoom({ children }: { children: ReactNode }) {
+  const { organisation: atStart } = usePlace();
+  const isFull = (useLive((state) => state.organisation) ?? atStart).slots.free === 0;
+  const [wasFull, setWasFull] = useState(isFull);
+  if (isFull && !wasFull) setWasFull(true);
+  return wasFull && !isFull ? null : children;
 }
 
 type Way = NonNullable<Problem["remedy"]>;
@@ -94,6 +105,7 @@ function WaysOut({ ways, hrefOf = ({ url }) => url, keepsPage = false }: WaysPro
             ) : keepsPage ? (
               <a href={href} target="_blank" rel="noreferrer">
                 {way.label}
+                <Icon name="out" />
               </a>
             ) : (
               <Link href={href}>{way.label}</Link>

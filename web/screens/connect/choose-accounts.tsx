@@ -201,9 +201,10 @@ interface FootProps {
 /** Of the slots in use one is this datasource's own: the first account takes it. */
 const HELD = 1;
 
+/** That one is never too many, also where the plan has become smaller meanwhile. */
 function useTooMany({ takesSlot }: ConnectPlatform, count: number): boolean {
   const { used, allowance } = useSlots();
-  return takesSlot && allowance !== null && used - HELD + count > allowance;
+  return takesSlot && allowance !== null && count > HELD && used - HELD + count > allowance;
 }
 
 function ChooseFoot({ count, canChoose, busy, takesSlot }: FootProps) {

@@ -14,12 +14,13 @@ export function SlotsAfter({ more, held = 0 }: SlotsProps) {
   if (allowance === null) return null;
   const before = used - held;
   const after = before + more;
-  const room = allowance - before;
-  if (after > allowance)
+  // What the attempt holds it may keep, also over the limit.
+  const room = Math.max(held, allowance - before);
+  if (more > room)
     return (
       <span className="usage warn">
         <Icon name="warning" />
-        {held > 0 && room > 0 ? (
+        {held > 0 ? (
           <Plural
             value={room}
             one="The plan has room for # of these. Choose one."
