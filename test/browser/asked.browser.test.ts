@@ -100,6 +100,20 @@ test("another cadence is asked for by choosing it", async () => {
   await expect.poll(asked).toEqual([expect.objectContaining({ datasource: "shopify", cadenceSeconds: 21_600 })]);
 });
 
+test("an undo that is under way is not asked for again", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "datasources-undo-slow");
+  const asked = await asking(page, "UndoDisconnect");
+  const box = region("Just disconnected")(page);
+  await box.getByRole("button", { name: "Undo disconnect of Klaviyo" }).click();
+  const under = box.getByRole("button", { name: /^Undoing….*Klaviyo$/u });
+  await under.waitFor();
+  expect(await under.getAttribute("aria-disabled")).toBe("true");
+  await under.press("Enter");
+  await page.getByRole("button", { name: "Notices" }).press("Enter");
+  expect(await asked()).toHaveLength(1);
+});
+
 test("an earlier start of the history is asked for by its day", async () => {
   await using context = await open(wide);
   const page = await show(await context.newPage(), "settings-replacement");

@@ -5,6 +5,7 @@ import { accessReview, calendar, living } from "./organisation-scenes.tsx";
 import { link } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
+import { gone } from "./trouble-scenes.tsx";
 
 /** What is answered before the page is told that there is a word of it, and from then on. */
 function toldAnew(before: unknown, after: unknown): () => unknown {
@@ -44,7 +45,10 @@ const revoked = datasourceFixture({
   connection: {
     status: "REAUTHORIZE",
     isDead: true,
-    reason: reason("The access was revoked at Shopify (today 22:07).", bySource),
+    reason: reason("The access was revoked at Shopify (today 22:07).", {
+      ...bySource,
+      remedy: { kind: "REAUTHORIZE", label: "Reauthorize", url: null },
+    }),
   },
   dataSync: {
     status: "INACTIVE",
@@ -121,5 +125,10 @@ export const accessScenes: Scene[] = [
     name: "detail-access-revoked",
     setting: { path: `${list}/shopify`, datasources: [revoked] },
     show: () => <DetailScene id="shopify" />,
+  },
+  {
+    name: "datasources-undo-slow",
+    setting: { path: list, datasources: [datasourceFixture(), gone], answers: { UndoDisconnect: null } },
+    show: () => <ListScene />,
   },
 ];

@@ -23,7 +23,9 @@ export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
   if (!undoUntil) return null;
   const noRoom = t`${name} was not brought back. Make room, then press Undo until ${format.time(undoUntil)}.`;
   const letBe = (): void => setProblem(null);
+  const isUnderWay = pending !== "no";
   const undo = async (): Promise<void> => {
+    if (isUnderWay) return;
     letBe();
     const outcome = await commands.undoDisconnect();
     if (!outcome.ok) setProblem(outcome.problem);
@@ -47,9 +49,22 @@ export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
         )}
       </div>
       {commands.may("UNDO_DISCONNECT") && (
-        <button type="button" className="btn s" aria-label={t`Undo disconnect of ${name}`} onClick={() => void undo()}>
+        <button
+          type="button"
+          className="btn s"
+          aria-label={isUnderWay ? undefined : t`Undo disconnect of ${name}`}
+          aria-disabled={isUnderWay}
+          onClick={() => void undo()}
+        >
           <Icon name="undo" />
-          {pending === "no" ? <Trans>Undo</Trans> : <Trans>Undoing…</Trans>}
+          {isUnderWay ? (
+            <>
+              <Trans>Undoing…</Trans>
+              <span className="vh">, {name}</span>
+            </>
+          ) : (
+            <Trans>Undo</Trans>
+          )}
         </button>
       )}
     </>
