@@ -51,6 +51,45 @@ test("of its settings it is said once that sample data can only be looked at, an
   expect(await said(main)).not.toMatch(/No grant is held/u);
 });
 
+test("of what a sample brand does not have it is said why, and a card that can only be read keeps no empty line", async () => {
+  await using context = await open();
+  const page = await context.newPage();
+  await show(page, "sample-review");
+  expect(await said(page.locator("#main"))).toBe(
+    "Access review Sample data can only be looked at. Go back to the start",
+  );
+  await show(page, "sample-list");
+  const card = page.locator("#main .cat").filter({ hasText: "Meta Ads" });
+  expect(await said(card)).toContain("Spend, clicks, conversions");
+  expect(await card.locator(".ways").count()).toBe(0);
+});
+
+test("on a phone both ways out of sample data stand on one line", async () => {
+  await using context = await open({ viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true });
+  const page = await show(await context.newPage(), "sample-list");
+  const [back, remove] = await Promise.all(
+    [bar(page).getByRole("link"), bar(page).getByRole("button")].map((way) => way.boundingBox()),
+  );
+  expect(back?.y).toBe(remove?.y);
+});
+
+test("the page keeps its place while that bar is on its way", async () => {
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 375, height: 812 },
+  ]) {
+    await using context = await open({ viewport });
+    const page = await show(await context.newPage(), "sample-list");
+    const there = await bar(page).evaluate((element) => {
+      const { height } = element.getBoundingClientRect();
+      element.replaceWith(Object.assign(document.createElement("div"), { className: "inkbar waits", id: "room" }));
+      return height;
+    });
+    const kept = await page.locator("#room").evaluate((room) => room.getBoundingClientRect().height);
+    expect(Math.abs(kept - there), `${viewport.width} pixels`).toBeLessThanOrEqual(2);
+  }
+});
+
 test("the switch between brands keeps its name where only its mark is shown", async () => {
   await using context = await open({ viewport: { width: 1024, height: 768 } });
   const page = await show(await context.newPage(), "sample-list");

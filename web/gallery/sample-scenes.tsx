@@ -4,6 +4,8 @@ import { Shell } from "../shell/shell.tsx";
 import { ahead, datasourceFixture, reason } from "./fixtures.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import type { Scene } from "./scene.ts";
+import { accessReview } from "./organisation-scenes.tsx";
+import { to } from "../routes.ts";
 
 /** Two weeks on, and nobody but a viewer there. */
 const sample = {
@@ -50,6 +52,11 @@ export const sampleScenes: Scene[] = [
     name: "sample-access",
     setting: { path: `${sampleStore}/access`, organisation: sample, datasources },
     show: () => <DetailScene id="sample-store" tab="access" />,
+  },
+  {
+    name: "sample-review",
+    setting: { path: to.accessReview(sample.slug), organisation: sample, datasources },
+    show: accessReview,
   },
   { name: "sample-list", setting: { path: list, organisation: sample, datasources }, show: () => <ListScene /> },
 ];

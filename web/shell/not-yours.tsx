@@ -18,11 +18,15 @@ export function NotYours({ title, about, children }: { title: string; about: Req
   return (
     <>
       <PageHeading>{title}</PageHeading>
-      {!organisation.isSample && (
-        <p className="dim">
-          {children} <SendRequest about={about} />
-        </p>
-      )}
+      <p className="dim">
+        {organisation.isSample ? (
+          <Trans>Sample data can only be looked at.</Trans>
+        ) : (
+          <>
+            {children} <SendRequest about={about} />
+          </>
+        )}
+      </p>
       <Link className="btn s" href={to.overview(organisation.slug)}>
         <Trans>Go back to the start</Trans>
       </Link>

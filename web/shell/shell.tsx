@@ -27,6 +27,7 @@ const HelpDialog = lateDialog(
 const SampleBar = latePart(
   withLateWords(() => import("../screens/sample/sample-bar.tsx")),
   (part) => part.SampleBar,
+  <div className="inkbar waits" />,
 );
 
 export interface Crumb {

@@ -186,7 +186,7 @@ function Card({ platform }: { platform: CatalogPlatform }) {
           <CardLine platform={platform} />
         </span>
         {availability !== "AVAILABLE" && <Wish platform={platform} />}
-        {availability === "AVAILABLE" && !mayConnect && (
+        {availability === "AVAILABLE" && !mayConnect && !organisation.isSample && (
           <span className="xs ways">
             <SendRequest about="CONNECT" platform={platform.id} of={title} />
           </span>

@@ -8,6 +8,7 @@ import { usePlace } from "../../shell/organisation.tsx";
 import { tellProblem } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { OpenSampleBrandMutation } from "./sample.documents.ts";
+import "./sample.css";
 
 /** For whoever has nothing to connect yet: a brand of made-up data, beside their own and never in it. */
 export function LookAround() {
