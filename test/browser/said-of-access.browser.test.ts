@@ -56,6 +56,7 @@ test("a connection says since when it is as it is, what happened then and who di
   expect(await said(fact("Data sync"))).toBe(
     "Inactive since today 22:07 Nothing can be read from Shopify until it is authorized again.",
   );
+  expect(await said(fact("Next step"))).toBe("Reauthorize");
 });
 
 test("a name beside what was done says that it is of whoever did it", async () => {
@@ -75,11 +76,13 @@ test("what comes in files is added once more, of no account", async () => {
   expect(await said(card("Custom costs").filter({ hasText: "another" }))).toMatch(/Connected · add another$/u);
 });
 
-test("where no grant and no key lives, the review says that, not that nothing can be read", async () => {
+test("where no grant and no key works, the review says that, not that nothing can be read", async () => {
   await using context = await open(wide);
   const page = await context.newPage();
   await show(page, "access-review-empty");
-  expect(await said(page.getByRole("region", { name: "Grants and keys that live" }))).toContain("None lives.");
+  expect(await said(page.getByRole("region", { name: "Grants and keys that still work" }))).toContain(
+    "There are none.",
+  );
 });
 
 test("a token says what it may do in the words in which it was chosen", async () => {
@@ -128,7 +131,7 @@ test("the review lists every grant and key: whose, how old, used when, until whe
   await using context = await open(wide);
   const page = await context.newPage();
   await show(page, "access-review");
-  const list = page.getByRole("region", { name: "Grants and keys that live" });
+  const list = page.getByRole("region", { name: "Grants and keys that still work" });
   await list.waitFor();
   const [key, grant] = await list.getByRole("listitem").allInnerTexts();
   expect(key).toMatch(/Monsoon & Moss · Klaviyo\s+····9f2c/u);

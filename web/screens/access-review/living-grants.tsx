@@ -15,11 +15,11 @@ export function LivingGrants({ grants }: { grants: readonly LivingGrant[] }) {
   return (
     <section className="card pad" aria-labelledby="living">
       <h2 id="living">
-        <Trans>Grants and keys that live</Trans>
+        <Trans>Grants and keys that still work</Trans>
       </h2>
       {grants.length === 0 ? (
         <p className="sm dim">
-          <Trans comment="no grant or key lives">None lives.</Trans>
+          <Trans comment="grants or keys that still work">There are none.</Trans>
         </p>
       ) : (
         <ul className="ls endings">
