@@ -12,7 +12,7 @@ test("once the brand is live two sources are suggested, and none of a kind that 
   await show(page, "welcome-done");
   await live(page).getByRole("link", { name: "Klaviyo" }).waitFor();
   expect(await said(live(page))).toContain(
-    "Add where you advertise next: what was spent stands beside what was sold. Meta Ads Add what you send e-mail with: what it brought stands beside what was sold. Klaviyo",
+    "Add where you advertise next: what was spent stands beside what was sold. Connect Meta Ads Add what you send e-mail with: what it brought stands beside what was sold. Connect Klaviyo",
   );
   await show(page, "welcome-done-ads");
   await live(page).getByRole("link", { name: "Custom costs" }).waitFor();

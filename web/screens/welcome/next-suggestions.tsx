@@ -1,9 +1,10 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
-import { useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import { useLive } from "../../live/live.tsx";
+import type { LiveState } from "../../live/live-store.ts";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { type NextKind, nextSources } from "./next-sources.ts";
@@ -16,16 +17,22 @@ const reasons: Record<NextKind, MessageDescriptor> = {
   costs: msg`Add what your goods cost: costs stand beside what was sold.`,
 };
 
+/** By their names: a tick of numbers changes none of them. */
+const connectedPlatforms = ({ byId }: LiveState): string =>
+  [...byId.values()]
+    .flatMap(({ disconnectedAt, platform }) => (disconnectedAt === null ? platform.name : []))
+    .join(" ");
+
 /** What is missing beside what is connected, and why it is worth adding. */
 export function NextSuggestions() {
   const { t } = useLingui();
   const { organisation } = usePlace();
-  const byId = useLive((state) => state.byId);
+  const connected = useLive(connectedPlatforms).split(" ");
   const [{ data }] = useQuery({ query: WelcomeCatalogQuery });
-  const connected = [...byId.values()].filter(({ disconnectedAt }) => disconnectedAt === null);
+  const catalog = data?.catalog ?? [];
   const next = nextSources(
-    data?.catalog ?? [],
-    connected.map(({ platform }) => platform),
+    catalog,
+    catalog.filter(({ name }) => connected.includes(name)),
   );
   if (next.length === 0) return null;
   return (
@@ -34,7 +41,7 @@ export function NextSuggestions() {
         <li key={kind}>
           <span className="grow">{t(reasons[kind])}</span>
           <Link className="btn s" href={to.connect(organisation.slug, platform.name)}>
-            {platform.title}
+            <Trans>Connect {platform.title}</Trans>
           </Link>
         </li>
       ))}
