@@ -31,10 +31,14 @@ export async function reconcile(deps: SweepDeps, tick = Math.floor(Date.now() / 
   for (let after: string | null = null; ;) {
     const page: Alive[] = await alive(deps, after, tick);
     looked += page.length;
-    const lost: Alive[] = [];
-    for (const one of page)
-      if (one.suspect || running?.has(one.datasourceId) === false) lost.push(one);
-      else if (one.isBehind && !(await isInQuietHours(deps, one))) lost.push(one);
+    const resting = await inQuietHours(
+      deps,
+      page.filter(({ isBehind }) => isBehind),
+    );
+    const lost = page.filter(
+      ({ datasourceId: id, suspect, isBehind }) =>
+        suspect || running?.has(id) === false || (isBehind && !resting.has(id)),
+    );
     acted += await ringAll(deps, lost);
     after = page.at(-1)?.datasourceId ?? null;
     if (page.length < PAGE) return { looked, acted };
@@ -74,17 +78,26 @@ const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<A
     order by d.id limit ${PAGE}`,
   );
 
-/** What nobody asked for waits there for their end; what somebody asked for is found by its command. */
-async function isInQuietHours({ db }: SweepDeps, { organisationId: id, quietFrom, quietTo }: Alive): Promise<boolean> {
-  if (quietFrom === null) return false;
-  const [brand] = await inTenant(
-    db,
-    organisationId(id),
-    (tx) => tx.sql<{ zone: string }[]>`select zone from organisations where id = ${id}`,
-  );
-  const hours = hoursOf(quietFrom, quietTo, brand?.zone ?? "UTC");
+/** What nobody asked for waits there for their end; what somebody asked for is found by its command. Asked once a brand. */
+async function inQuietHours({ db }: SweepDeps, late: readonly Alive[]): Promise<ReadonlySet<string>> {
+  const resting = new Set<string>();
   const now = Date.now();
-  return hours !== null && quietAt(quietAround(hours, now), now) !== null;
+  const brands = Map.groupBy(
+    late.filter(({ quietFrom }) => quietFrom !== null),
+    (one) => one.organisationId,
+  );
+  for (const [id, own] of brands) {
+    const [brand] = await inTenant(
+      db,
+      organisationId(id),
+      (tx) => tx.sql<{ zone: string }[]>`select zone from organisations where id = ${id}`,
+    );
+    for (const { datasourceId, quietFrom, quietTo } of own) {
+      const hours = hoursOf(quietFrom, quietTo, brand?.zone ?? "UTC");
+      if (hours !== null && quietAt(quietAround(hours, now), now) !== null) resting.add(datasourceId);
+    }
+  }
+  return resting;
 }
 
 async function ringAll(deps: SweepDeps, lost: readonly Alive[]): Promise<number> {

@@ -140,6 +140,13 @@ describe("the reconciler rings", () => {
     rung.length = 0;
     const { acted } = await reconcile(deps);
     expect([rung.toSorted(), acted]).toEqual([expected.toSorted(), 3]);
+    const asked: string[] = [];
+    own.worker.sql.options.debug = (_connection, text) => void asked.push(text);
+    await reconcile(deps).finally(() => (own.worker.sql.options.debug = false));
+    expect(
+      asked.filter((text) => text.includes("from organisations")),
+      "of three late ones",
+    ).toHaveLength(1);
   });
 
   test("those whom a platform's hold let go, spread over three ticks, and nobody while it stands", async () => {
