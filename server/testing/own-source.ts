@@ -9,7 +9,7 @@ import type { GraphqlAnswer, Visitor } from "./visitor.ts";
 
 type Asking = (selection: string, who?: Visitor) => Promise<GraphqlAnswer["data"]>;
 
-export interface OwnSource {
+interface OwnSource {
   readonly api: TestApi;
   readonly owner: Visitor;
   readonly made: Made;
