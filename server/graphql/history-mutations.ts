@@ -3,10 +3,12 @@ import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { BUDGET } from "@headwater/workflows/lifecycle/budget.ts";
 import { FAILURE_RULES } from "@headwater/workflows/lifecycle/facts.ts";
 import type { FailureRule, Hold } from "@headwater/workflows/lifecycle/facts.ts";
+import { mayBeReadToSwitch } from "@headwater/workflows/lifecycle/phases.ts";
 import { bringForward, earliestPossible, extendHistory } from "../datasources/history.ts";
 import type { WantedDays } from "../datasources/history.ts";
 import { replace, replacementOf, setSwitchDay } from "../datasources/replace.ts";
 import type { Replacing } from "../datasources/replace.ts";
+import { switchedAt } from "../reading/counting.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { etaOf, etaOfDays } from "../reading/eta.ts";
 import type { ForwardEta } from "../reading/eta.ts";
@@ -252,6 +254,18 @@ builder.objectFields(Datasource, (t) => ({
     nullable: true,
     description: "Days from this one on count from the account that replaced it.",
     resolve: ({ row }) => row.countsUntil,
+  }),
+  replacedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description:
+      "When another took its place. It is complete through this instant if it was read up to it; without disconnectedAt, that is under way.",
+    resolve: ({ row }) => switchedAt(row),
+  }),
+  readsToSwitch: t.boolean({
+    description: "Replaced now, it would be read once more, up to that moment, before it is disconnected.",
+    resolve: ({ facts, row }, _args, ctx) =>
+      row.replacedAt === null && row.disconnectedAt === null && mayBeReadToSwitch(facts, ctx.now.getTime()),
   }),
   pausedByPlatform: t.field({
     type: PlatformPause,

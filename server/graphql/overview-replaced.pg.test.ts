@@ -14,7 +14,7 @@ const daysAgo = (days: number) => addDays(dayIn(api.serving.services.clock(), zo
 const minutesAgo = (minutes: number) => new Date(api.serving.services.clock().getTime() - minutes * 60_000);
 
 const QUERY = `query ($range: OverviewRange!) { overview(range: $range) {
-  sources { datasource { name } mark frozenAt daysReady completeThrough }
+  sources { datasource { name replacedAt } mark frozenAt daysReady completeThrough cutDay }
   tiles { metric state value { amount currency } apart { amount currency } comparison { amount } change currency
     completeThrough definition { sources } series { day value isComplete } seriesApart { currency series { day value isComplete } } } } }`;
 
@@ -95,6 +95,44 @@ test("the old one does not hold back the days of the new one, nor is counted in 
   expect(days, "nothing was sold on the days that it has").toMatchObject([quiet, quiet, quiet, quiet, quiet]);
 });
 
+/** The old one's clock is 16 hours behind the brand's: the switch lies in the midst of its last day. */
+async function switchedInTheMidst(readTo: number): Promise<{ at: Date; last: string }> {
+  const at = new Date(startOfDay(daysAgo(2), zone).getTime() + 4 * 3_600_000);
+  const through = new Date(at.getTime() + readTo);
+  await api.owner.sql`update accounts set zone = 'Pacific/Niue' where id = ${old.accountId}`;
+  await api.owner.sql`
+    update datasources set counts_until = ${daysAgo(2)}, replaced_at = ${at}, complete_through = ${through},
+      disconnected_at = ${new Date(at.getTime() + 20_000)} where id = ${old.id}`;
+  await api.owner.sql`
+    update datasources set counts_from = ${daysAgo(2)}, complete_through = now() + interval '2 days', backfill = 'done'
+    where id = ${next.id}`;
+  return { at, last: daysAgo(3) };
+}
+
+test("once both are whole over a switch in the midst of a day, the range is complete and compared", async () => {
+  const { at, last } = await switchedInTheMidst(0);
+  const week = await overview("LAST_7_DAYS");
+  expect(week.sources).toMatchObject([
+    { datasource: { name: "new.myshopify.com", replacedAt: null }, mark: "COMPLETE", cutDay: null },
+    { datasource: { name: "old.myshopify.com", replacedAt: at.toISOString() }, mark: "COMPLETE", cutDay: last },
+  ]);
+  const orders = week.tile("ORDERS");
+  expect(orders).toMatchObject({ state: "VALUE", comparison: { amount: "0" } });
+  expect(Date.parse(orders.completeThrough), "told by the one that goes on").toBeGreaterThan(at.getTime());
+  expect(orders.series.every(({ isComplete }: { isComplete: boolean }) => isComplete)).toBe(true);
+});
+
+test("not read up to the switch, its last day stays a part, and so does what holds it", async () => {
+  const { at, last } = await switchedInTheMidst(-3_600_000);
+  const week = await overview("LAST_7_DAYS");
+  expect(week.sources[1]).toMatchObject({ mark: "PARTIAL", cutDay: null });
+  const orders = week.tile("ORDERS");
+  const through = new Date(at.getTime() - 3_600_000).toISOString();
+  expect(orders).toMatchObject({ state: "PARTIAL", comparison: null, completeThrough: through });
+  const short = orders.series.filter(({ isComplete }: { isComplete: boolean }) => !isComplete);
+  expect(short).toMatchObject([{ day: last }]);
+});
+
 test("a currency that no source of the range speaks leads nothing: no zero, no dash, and no zero to compare with", async () => {
   const day = daysAgo(1);
   await api.owner
@@ -140,7 +178,11 @@ test("where what the old one read was deleted, its days are empty, and the store
   await api.owner.sql`delete from rollups where account_id = ${old.accountId}`;
   const { sources, tile } = await overview("YESTERDAY");
   expect(sources).toContainEqual(
-    expect.objectContaining({ datasource: { name: "new.myshopify.com" }, mark: "MISSING", daysReady: 0 }),
+    expect.objectContaining({
+      datasource: { name: "new.myshopify.com", replacedAt: null },
+      mark: "MISSING",
+      daysReady: 0,
+    }),
   );
   expect(tile("NET_SALES")).toMatchObject({ state: "NO_DATA", value: null, apart: [] });
 });

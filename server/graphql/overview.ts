@@ -84,6 +84,13 @@ const OverviewSource = builder.objectRef<SourceView>("OverviewSource").implement
       description: "When it was disconnected, where its numbers were kept: nothing after this instant counts.",
       resolve: ({ standing, view }) => (standing === "frozen" ? view.row.disconnectedAt : null),
     }),
+    cutDay: t.field({
+      type: "Date",
+      nullable: true,
+      description:
+        "Another took its place in the midst of this day of the range, by its own clock, and up to then it was read: the day is whole as far as that.",
+      resolve: ({ cutDay }) => cutDay,
+    }),
     daysReady: t.exposeInt("daysReady", { description: "Days of the range that it has whole." }),
     otherZone: t.string({
       nullable: true,

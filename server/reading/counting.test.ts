@@ -3,8 +3,9 @@ import { switchDay } from "@headwater/workflows/lifecycle/switch-day.ts";
 import * as fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { expect, test } from "vitest";
-import { countingDays } from "./counting.ts";
-import { dayIn, daysFrom } from "./days.ts";
+import { countingDays, cutDayOf } from "./counting.ts";
+import { markOf } from "./coverage.ts";
+import { addDays, dayIn, daysFrom } from "./days.ts";
 
 const account = (n: number) => accountId(`0190000${n}-0000-7000-8000-000000000000`);
 const DAY_MS = 86_400_000;
@@ -78,6 +79,36 @@ test("whoever takes whose place at whatever instant, every day that was over kee
         told = now;
         standing = next;
       }
+    }),
+  );
+});
+
+const cut = fc.record({
+  brand: zone,
+  own: zone,
+  at: fc.integer({ min: Date.UTC(2015, 0, 1), max: Date.UTC(2035, 0, 1) }).map((ms) => new Date(ms)),
+  /** Of the last reading, before the switch or after it. */
+  aheadMinutes: fc.integer({ min: -3 * 1440, max: 10 }),
+});
+
+test("read up to the switch, every day that the old one counts and had begun is whole, in whatever zones; read less far, none is by it", () => {
+  fc.assert(
+    fc.property(cut, ({ brand, own, at, aheadMinutes }) => {
+      const countsUntil = switchDay(at, brand, null);
+      const completeThrough = new Date(at.getTime() + aheadMinutes * 60_000);
+      const old = { replacedAt: at, replacedBy: null, disconnectedAt: null, countsUntil, completeThrough };
+      const cutDay = cutDayOf(old, { own, brand });
+      const covered = { from: "0001-01-01", completeThrough, zone: own };
+      const coverage = { ...covered, ...(cutDay === null ? {} : { cutDay }) };
+      const begun = dayIn(at, own);
+      for (const day of daysFrom(addDays(countsUntil, -4), 4)) {
+        const mark = markOf(day, coverage);
+        if (aheadMinutes < 0) expect(mark, day).toBe(markOf(day, covered));
+        else if (day <= begun) expect(mark, day).toBe("complete");
+        else expect(mark, "a day that had not begun is not told as one without sales").toBe("missing");
+      }
+      const later = cutDayOf({ ...old, countsUntil: addDays(dayIn(at, brand), 1) }, { own, brand });
+      expect(later, "a day that was not over for the brand stays cut short").toBeNull();
     }),
   );
 });

@@ -11,6 +11,8 @@ export interface Coverage {
   readonly zone: string;
   /** Something is known of every later day too (a rent that goes on), though more may come of it. */
   readonly goesOn?: true;
+  /** The day in which another took its place, where everything up to then is in: nothing later of it counts. */
+  readonly cutDay?: Day;
 }
 
 export type DayMark = "complete" | "partial" | "missing";
@@ -32,9 +34,9 @@ export function coverageOf(
   return { from: from ?? (isHistoryDone ? "0001-01-01" : null), completeThrough, zone };
 }
 
-export function markOf(day: Day, { from, completeThrough, zone, goesOn }: Coverage): DayMark {
+export function markOf(day: Day, { from, completeThrough, zone, goesOn, cutDay }: Coverage): DayMark {
   if (from === null || day < from || completeThrough === null) return "missing";
   const reached = dayIn(completeThrough, zone);
-  if (day < reached) return "complete";
+  if (day < reached || day === cutDay) return "complete";
   return goesOn === true || day === reached ? "partial" : "missing";
 }

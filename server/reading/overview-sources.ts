@@ -1,6 +1,7 @@
 /** Which sources stand behind the numbers of a range, and how far each reaches into it. */
 import { knownPlatform } from "./catalog.ts";
 import { piecesOf } from "./backfill-map.ts";
+import { cutDayOf } from "./counting.ts";
 import { coverageOf, markOf } from "./coverage.ts";
 import type { Coverage, DayMark } from "./coverage.ts";
 import { dayIn } from "./days.ts";
@@ -31,6 +32,8 @@ export interface SourceView {
   readonly coverage: Coverage;
   readonly mark: RangeMark;
   readonly daysReady: number;
+  /** Another took its place in the midst of this day of the range, and up to then it was read. */
+  readonly cutDay: Day | null;
 }
 
 interface SourcesAsk {
@@ -85,14 +88,17 @@ export async function readSources(
       (history.get(view.row.id) ?? []).filter(({ stream }) => standsOnStream(feeds, stream)),
       zone,
     );
+    const cutDay = cutDayOf(view.row, { own: zone, brand: ask.zone });
     const coverage = keepsCosts(view)
       ? coverageOfFiles(view.row.completeThrough, zone)
-      : coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done");
+      : {
+          ...coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done"),
+          ...(cutDay === null ? {} : { cutDay }),
+        };
     const { accountId } = view.row;
     const counts = (day: Day): boolean => accountId === null || ask.counts(accountId, day);
-    const marks = daysOf(ask.range)
-      .filter((day) => counts(day))
-      .map((day) => markOf(day, coverage));
+    const days = daysOf(ask.range).filter((day) => counts(day));
+    const marks = days.map((day) => markOf(day, coverage));
     return {
       view,
       feeds,
@@ -101,6 +107,7 @@ export async function readSources(
       coverage,
       mark: rangeMark(marks, view, ask.now),
       daysReady: marks.filter((mark) => mark === "complete").length,
+      cutDay: days.find((day) => day === cutDay) ?? null,
     };
   });
 }
@@ -213,8 +220,10 @@ export function commonThrough(range: Span, sources: readonly SourceView[]): Date
     if (days.length === 0) return [];
     return { source, isWhole: days.every((day) => markOf(day, source.coverage) === "complete") };
   });
+  const goingOn = counting.filter(({ source, isWhole }) => !isWhole || source.standing !== "frozen");
   const open = counting.filter(({ isWhole }) => !isWhole);
-  const through = (open.length === 0 ? counting : open).map(({ source }) => source.coverage.completeThrough);
+  const [first = counting] = [open, goingOn].filter((some) => some.length > 0);
+  const through = first.map(({ source }) => source.coverage.completeThrough);
   if (through.length === 0 || through.includes(null)) return null;
   return new Date(Math.min(...through.map((instant) => instant?.getTime() ?? 0)));
 }

@@ -52,7 +52,7 @@ const rows: readonly Row[] = [
     what: "whose the day of a switch will be, and by which clock",
     scene: "detail-replace",
     at: (page) => page.getByRole("dialog"),
-    says: "The day of the switch, as it is in Asia/Kolkata when access is proven, is the first that counts from the new one.",
+    says: "The new one counts from the day of the switch on, by the brand’s clock (Asia/Kolkata): today that is 20 Nov.",
   },
   {
     what: "and whose it was",

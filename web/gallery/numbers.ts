@@ -139,6 +139,7 @@ export const source = (
   daysReady,
   otherZone: null,
   frozenAt: null,
+  cutDay: null,
 });
 
 const tiles: Tile[] = [
@@ -335,18 +336,24 @@ export function replacedFixture(): { overview: OverviewData; charts: ChartTile[]
   };
 }
 
-/** The last day of a store whose place another took before that day had ended by its own clock. */
-export function cutShortFixture(): OverviewData {
-  const ended = "2026-11-19T17:01:00Z";
-  const old = source("Old store", "PARTIAL", ended, 0);
+/** The last day of a store whose place another took before that day had ended by its own clock, read up to then or not. */
+export function cutShortFixture(cutDay: string | null = null): OverviewData {
+  const ended = "2026-11-19T18:40:00Z";
+  const through = cutDay === null ? "2026-11-19T17:01:00Z" : ended;
+  const old = source("Old store", cutDay === null ? "PARTIAL" : "COMPLETE", through, 0);
+  const fed = tiles.filter(({ metric }) => ofOrders.includes(metric));
   return overviewFixture({
     sources: [
       {
         ...old,
+        cutDay,
         frozenAt: ended,
         otherZone: "US/Eastern",
         datasource: { ...old.datasource, countsUntil: "2026-11-20" },
       },
     ],
+    tiles: fed.map((tile) =>
+      cutDay === null ? { ...tile, state: "PARTIAL", change: null, comparison: null, completeThrough: through } : tile,
+    ),
   });
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { StandingRequest } from "../screens/inbox/requests.documents.ts";
-import type { ReplacedBy } from "../screens/detail/replaced.documents.ts";
+import type { ReplacedBy, Switched } from "../screens/detail/replaced.documents.ts";
 import type { Dependent, Rehearsal, RunAttempt, RunStream } from "../screens/detail/detail.documents.ts";
 import type { Reach } from "../screens/detail/history.documents.ts";
 import type { ReauthorizeLink } from "../screens/detail/links.documents.ts";
@@ -60,6 +60,7 @@ export const standingFixture = (more: Partial<Standing> = {}): Standing => ({
   freshness: freshness(),
   pausedByPlatform: null,
   countsUntil: null,
+  replacedAt: null,
   quietHours: null,
   replaces: null,
   replacedBy: null,
@@ -114,6 +115,7 @@ export const reachFixture = (more: Partial<Reach> = {}): Reach => ({
   id: "x",
   countsFrom: null,
   countsUntil: null,
+  replacedAt: null,
   choices: [],
   quietHours: null,
   quotaCeiling: null,
@@ -237,6 +239,15 @@ export const runStreamsFixture: RunStream[] = [
   runStream("totals", "Order totals", { state: "QUEUED", attempts: 0, slicesDone: 0, read: "0" }),
 ];
 
+/** On 20 Nov at 9:42 by the brand's clock; read up to then unless said otherwise. */
+export const switched = (name: string, completeThrough: string | null): Switched => ({
+  id: name.toLowerCase().replaceAll(" ", "-"),
+  name,
+  replacedAt: "2026-11-20T04:12:00Z",
+  completeThrough,
+  disconnectedAt: "2026-11-20T04:12:08Z",
+});
+
 export const replacedFixture = (more: Partial<ReplacedBy> = {}): ReplacedBy => ({
   id: "shopify",
   countsFrom: "2026-11-20",
@@ -244,7 +255,7 @@ export const replacedFixture = (more: Partial<ReplacedBy> = {}): ReplacedBy => (
     { kind: "TILE", name: "Orders" },
     { kind: "TILE", name: "Net sales" },
   ],
-  replaces: { id: "amazon-seller", name: "Amazon Seller", dependents },
+  replaces: { ...switched("Amazon Seller", "2026-11-20T04:12:00Z"), dependents },
   ...more,
 });
 

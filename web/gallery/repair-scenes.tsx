@@ -22,6 +22,7 @@ import {
   linksFixture,
   namesAnswered,
   reachFixture,
+  switched,
   rehearsalFixture,
   replacedFixture,
   runAttemptsFixture,
@@ -209,7 +210,7 @@ const historyScenes: Scene[] = [
         HistoryReach: {
           datasource: reachFixture({
             countsFrom: "2026-11-20",
-            replaces: { id: "old", name: "Old store" },
+            replaces: switched("Old store", "2026-11-20T04:12:00Z"),
           }),
         },
       },
@@ -232,7 +233,12 @@ const historyScenes: Scene[] = [
 ];
 
 const askScenes: Scene[] = [
-  { name: "detail-replace", setting: at("amazon-seller", {}), show: () => <AskScene kind="replace" /> },
+  { name: "detail-replace", setting: at("meta-ads", {}), show: () => <AskScene id="meta-ads" kind="replace" /> },
+  {
+    name: "detail-replace-dead",
+    setting: at("klaviyo", { LastReading: { datasource: { id: "klaviyo", readsToSwitch: false } } }),
+    show: () => <AskScene id="klaviyo" kind="replace" />,
+  },
   {
     name: "detail-disconnect-strong",
     setting: at("shiprocket", { Rehearsal: { datasource: { id: "x", rehearsal: strong } } }),

@@ -78,6 +78,7 @@ function storyAnswers(): Answers {
     CreateReauthorizeLink: sentAnswer,
     RenewCalendarAddress: calendarAnswer,
     HistoryReach: { datasource: reachFixture() },
+    LastReading: { datasource: { id: "x", readsToSwitch: true } },
     ReauthorizeLinks: { datasource: { id: "x", reauthorizeLinks: linksFixture } },
     DatasourceAccess: { datasource: accessFixture },
     GrantGiven: { datasource: null },

@@ -317,6 +317,21 @@ export const troubleScenes: Scene[] = [
     ),
   },
   {
+    name: "overview-cut-whole",
+    setting: {
+      path: "/monsoon-and-moss/overview",
+      answers: {
+        Overview: { overview: cutShortFixture("2026-11-19") },
+        OverviewSeries: { overview: { tiles: chartFixture() } },
+      },
+    },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
+  {
     name: "overview-cut-short",
     setting: {
       path: "/monsoon-and-moss/overview",

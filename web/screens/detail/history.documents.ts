@@ -1,5 +1,6 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { CommandFragment, ProblemFragment } from "../commands/commands.documents.ts";
+import { SwitchedFragment } from "./replaced.documents.ts";
 
 const parts = [ProblemFragment, CommandFragment] as const;
 
@@ -33,44 +34,47 @@ export const BringForwardMutation = graphql(
   parts,
 );
 
-export const ReachQuery = graphql(`
-  query HistoryReach($id: ID!) {
-    datasource(id: $id) {
-      id
-      countsFrom
-      countsUntil
-      choices {
-        name
-        label
-        about
-        value
-        options {
-          value
+export const ReachQuery = graphql(
+  `
+    query HistoryReach($id: ID!) {
+      datasource(id: $id) {
+        id
+        countsFrom
+        countsUntil
+        replacedAt
+        choices {
+          name
           label
+          about
+          value
+          options {
+            value
+            label
+          }
+        }
+        backfill {
+          earliestPossible
+          workedSeconds
+        }
+        quietHours {
+          from
+          to
+        }
+        quotaCeiling {
+          percent
+        }
+        replaces {
+          ...Switched
+        }
+        replacedBy {
+          id
+          name
         }
       }
-      backfill {
-        earliestPossible
-        workedSeconds
-      }
-      quietHours {
-        from
-        to
-      }
-      quotaCeiling {
-        percent
-      }
-      replaces {
-        id
-        name
-      }
-      replacedBy {
-        id
-        name
-      }
     }
-  }
-`);
+  `,
+  [SwitchedFragment],
+);
 
 export const ExtendHistoryMutation = graphql(
   `

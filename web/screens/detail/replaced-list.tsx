@@ -4,10 +4,12 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useLiveDatasource } from "../../live/live.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { useCheckedOff } from "./checked-off.ts";
 import { byKind, keyOf } from "./dependents.ts";
 import type { Dependent } from "./detail.documents.ts";
+import { ReadToSwitch } from "./read-to-switch.tsx";
 import { type ReplacedBy, ReplacedQuery } from "./replaced.documents.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
 import "./replaced.css";
@@ -20,7 +22,8 @@ export function ReplacedList({ datasource, isCard = false }: { datasource: LiveD
     requestPolicy: "cache-and-network",
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
-  useRefresh(`${datasource.firstNumbersAt}`, again);
+  const old = useLiveDatasource(data?.datasource?.replaces?.id ?? "");
+  useRefresh(`${datasource.firstNumbersAt} ${old?.disconnectedAt}`, again);
   if (error && !data)
     return (
       <LoadFailed error={error} onRetry={again} what={<Trans>What depended on the old one could not be read.</Trans>} />
@@ -60,9 +63,12 @@ function ReplacedView({ name, replaced, isCard = false }: ViewProps) {
       </Heading>
       <p className="sm dim">
         {countsFrom ? (
-          <Trans>
-            From {format.day(countsFrom, { year: true })} on numbers come from {name}. Look at each and tick it.
-          </Trans>
+          <>
+            <Trans>
+              From {format.day(countsFrom, { year: true })} on numbers come from {name}. Look at each and tick it.
+            </Trans>{" "}
+            <ReadToSwitch old={replaces} />
+          </>
         ) : (
           <Trans>
             {replaces.name} goes on until the access of {name} is proven. Then look at each and tick it.

@@ -1,24 +1,48 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 
-export const ReplacedQuery = graphql(`
-  query ReplacedDatasource($id: ID!) {
-    datasource(id: $id) {
-      id
-      countsFrom
-      dependents {
-        kind
-        name
-      }
-      replaces {
+/** Of the old one: when the new one took its place, and how far it was read. */
+export const SwitchedFragment = graphql(`
+  fragment Switched on Datasource {
+    id
+    name
+    replacedAt
+    completeThrough
+    disconnectedAt
+  }
+`);
+
+export const ReplacedQuery = graphql(
+  `
+    query ReplacedDatasource($id: ID!) {
+      datasource(id: $id) {
         id
-        name
+        countsFrom
         dependents {
           kind
           name
         }
+        replaces {
+          ...Switched
+          dependents {
+            kind
+            name
+          }
+        }
       }
+    }
+  `,
+  [SwitchedFragment],
+);
+
+export const LastReadingQuery = graphql(`
+  query LastReading($id: ID!) {
+    datasource(id: $id) {
+      id
+      readsToSwitch
     }
   }
 `);
+
+export type Switched = ResultOf<typeof SwitchedFragment>;
 
 export type ReplacedBy = NonNullable<ResultOf<typeof ReplacedQuery>["datasource"]>;

@@ -36,6 +36,7 @@ export const StandingQuery = graphql(
           }
         }
         countsUntil
+        replacedAt
         quietHours {
           holdsNextRun
         }

@@ -60,7 +60,11 @@ export function StandingNotes({ datasource }: { datasource: LiveDatasource }) {
       {standing.replacedBy && (
         <div className="note f">
           <Icon name="undo" />
-          <TookPlace replacedBy={standing.replacedBy} countsUntil={standing.countsUntil} />
+          <TookPlace
+            old={{ ...datasource, replacedAt: standing.replacedAt }}
+            replacedBy={standing.replacedBy}
+            countsUntil={standing.countsUntil}
+          />
         </div>
       )}
       {standing.replaces && <ReplacedList datasource={datasource} isCard />}

@@ -12,6 +12,8 @@ import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { tellProblem } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { type Reach, SetSwitchDayMutation } from "./history.documents.ts";
+import { ReadToSwitch } from "./read-to-switch.tsx";
+import type { Switched } from "./replaced.documents.ts";
 
 interface SwitchProps {
   datasource: LiveDatasource;
@@ -23,7 +25,7 @@ interface SwitchProps {
 export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
   const format = useFormat();
   const mayManage = useMay("MANAGE_DATASOURCES");
-  const { countsFrom, countsUntil, replaces, replacedBy } = reach;
+  const { countsFrom, countsUntil, replaces, replacedBy, replacedAt } = reach;
   if (!replaces && !replacedBy) return null;
   return (
     <section className="card pad" aria-labelledby="switch">
@@ -33,10 +35,13 @@ export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
       {replaces && (
         <p className="sm">
           {countsFrom ? (
-            <Trans>
-              It took the place of <Other one={replaces} />. Days before {format.day(countsFrom, { year: true })} count
-              from there, that day and later ones from here.
-            </Trans>
+            <>
+              <Trans>
+                It took the place of <Other one={replaces} />. Days before {format.day(countsFrom, { year: true })}{" "}
+                count from there, that day and later ones from here.
+              </Trans>{" "}
+              <ReadToSwitch old={replaces} />
+            </>
           ) : (
             <Trans>
               It takes the place of <Other one={replaces} /> as soon as its access is proven. Until then that one goes
@@ -45,7 +50,9 @@ export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
           )}
         </p>
       )}
-      {replacedBy && <TookPlace replacedBy={replacedBy} countsUntil={countsUntil} />}
+      {replacedBy && (
+        <TookPlace old={{ ...datasource, replacedAt }} replacedBy={replacedBy} countsUntil={countsUntil} />
+      )}
       {replaces && countsFrom && mayManage && (
         <DayField datasource={datasource} countsFrom={countsFrom} onChanged={onChanged} />
       )}
@@ -53,16 +60,25 @@ export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
   );
 }
 
+interface TookPlaceProps {
+  old: Switched;
+  replacedBy: NonNullable<Reach["replacedBy"]>;
+  countsUntil: string | null;
+}
+
 /** Of the old one: what goes on in its place, and from which day. */
-export function TookPlace({ replacedBy, countsUntil }: Pick<Reach, "countsUntil"> & { replacedBy: Taker }) {
+export function TookPlace({ old, replacedBy, countsUntil }: TookPlaceProps) {
   const format = useFormat();
   return (
     <p className="sm">
       {countsUntil ? (
-        <Trans>
-          <Other one={replacedBy} /> took its place. Days from {format.day(countsUntil, { year: true })} on count from
-          there.
-        </Trans>
+        <>
+          <Trans>
+            <Other one={replacedBy} /> took its place. Days from {format.day(countsUntil, { year: true })} on count from
+            there.
+          </Trans>{" "}
+          <ReadToSwitch old={old} />
+        </>
       ) : (
         <Trans>
           <Other one={replacedBy} /> is on its way to take its place. Until its access is proven, this one goes on.
@@ -71,8 +87,6 @@ export function TookPlace({ replacedBy, countsUntil }: Pick<Reach, "countsUntil"
     </p>
   );
 }
-
-type Taker = NonNullable<Reach["replacedBy"]>;
 
 function Other({ one }: { one: { id: string; name: string } }) {
   const { organisation } = usePlace();

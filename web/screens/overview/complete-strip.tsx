@@ -79,7 +79,7 @@ function SourceNote({ source, range }: { source: Source; range: Range }) {
 }
 
 /** Where the range reaches over, or to, the day on which one took another's place: which days are this one's. */
-function Switched({ source: { datasource, mark }, range }: { source: Source; range: Range }) {
+function Switched({ source: { datasource, mark, cutDay }, range }: { source: Source; range: Range }) {
   const format = useFormat();
   const { countsFrom, countsUntil } = datasource;
   return (
@@ -97,6 +97,14 @@ function Switched({ source: { datasource, mark }, range }: { source: Source; ran
           {" · "}
           <Trans comment="a source that another took the place of: its numbers count up to this day, with it">
             up to {format.day(addDays(countsUntil, -1))}, then replaced
+          </Trans>
+        </>
+      )}
+      {cutDay !== null && (
+        <>
+          {" · "}
+          <Trans comment="a source that another took the place of in the midst of this day: everything up to then is in">
+            {format.day(cutDay)} up to the switch
           </Trans>
         </>
       )}

@@ -98,6 +98,7 @@ export const OverviewQuery = graphql(
           completeThrough
           frozenAt
           daysReady
+          cutDay
           otherZone
         }
         tiles {
