@@ -22,6 +22,7 @@ import {
   spanOf,
 } from "./backfill-map.ts";
 import { BackfillMap, Counted } from "./map-grid.tsx";
+import { MapLegend } from "./map-legend.tsx";
 import { readAnew } from "./read-anew.ts";
 import { standsStill } from "./stands-still.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
@@ -278,7 +279,6 @@ interface MapPartProps {
 }
 
 function MapPart({ datasource, rows, countedStreams, forward, stream, onStream }: MapPartProps) {
-  const { t } = useLingui();
   const part = useRef<HTMLDivElement>(null);
   const [choice, setChoice] = useState<DayChoice | null>(null);
   const [isAsked, setAsked] = useState(false);
@@ -325,17 +325,8 @@ function MapPart({ datasource, rows, countedStreams, forward, stream, onStream }
         />
       )}
       <div className="leg">
-        <Legend state="ALL" word={stream ? t`Complete` : t`All streams`} />
-        {!stream && <Legend state="SOME" word={t`Some streams`} />}
-        {!isStill && (
-          <>
-            <Legend state="READING" word={t({ message: "Being read", comment: "days whose window is being read" })} />
-            <Legend state="NOW" word={t({ message: "Now", comment: "the day that is being read" })} />
-          </>
-        )}
-        <Legend state="QUEUED" word={t`Queued`} />
-        {wanted.length > 0 && (
-          <Legend state="FORWARD" word={t({ message: "Brought forward", comment: "days that are read first" })} />
+        {rows.length > 0 && (
+          <MapLegend isOfOne={stream !== allStreams} isStill={isStill} isWanted={wanted.length > 0} />
         )}
         <span className="grow" />
         <StreamChoice datasource={datasource} stream={stream} onStream={onStream} />
@@ -373,16 +364,3 @@ function StreamChoice({ datasource, stream, onStream }: Pick<MapPartProps, "data
     </label>
   );
 }
-
-function Legend({ state, word }: { state: keyof typeof legendLooks; word: string }) {
-  return (
-    <span>
-      <b className="mr">
-        <i className={legendLooks[state]} />
-      </b>
-      {word}
-    </span>
-  );
-}
-
-const legendLooks = { ALL: "d", SOME: "h", READING: "w", NOW: "n", QUEUED: "q", FORWARD: "q b" } as const;

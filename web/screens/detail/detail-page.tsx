@@ -241,6 +241,7 @@ function DetailTabs({ datasource, tab }: { datasource: LiveDatasource; tab: Tab 
         <Link
           key={which}
           href={to.datasource(organisation.slug, datasource.id, which)}
+          ref={which === tab ? bringIntoSight : undefined}
           aria-current={which === tab ? "page" : undefined}
         >
           {words[which]}
@@ -248,6 +249,14 @@ function DetailTabs({ datasource, tab }: { datasource: LiveDatasource; tab: Tab 
       ))}
     </nav>
   );
+}
+
+/** On a phone not all of them have room: the one that is open, with what lies on both sides of it. */
+function bringIntoSight(open: HTMLElement | null): void {
+  const strip = open?.parentElement;
+  if (!open || !strip) return;
+  const [tab, room] = [open.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += tab.left - room.left - (room.width - tab.width) / 2;
 }
 
 function DetailSkeleton() {
