@@ -3,6 +3,7 @@ import { Redirect, Route, Switch, useLocation, useParams, useSearch } from "wout
 import { LanguageProvider, withAllWords, withLateWords } from "./language.tsx";
 import { OrganisationApp } from "./shell/organisation-app.tsx";
 import { FirstPlace } from "./shell/first-place.tsx";
+import { OwnPlace } from "./shell/own-place.tsx";
 import { patterns, safeNext } from "./routes.ts";
 import { Boundary } from "./parts/failure.tsx";
 import { late } from "./parts/late.tsx";
@@ -63,6 +64,9 @@ export function App() {
             </Route>
             <Route path="/">
               <FirstPlace />
+            </Route>
+            <Route path={patterns.own}>
+              <OwnPlace />
             </Route>
             <Route path="/:org/*?">
               <OrganisationPlace />

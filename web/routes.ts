@@ -28,6 +28,8 @@ export const patterns = {
   welcome: "/:org/welcome",
   accessReview: "/:org/settings/integrations/access-review",
   reauthorizeLink: "/reauthorize",
+  own: "/me/*?",
+  mails: "/me/notifications",
 } as const;
 
 /** Builders for links: the only place that knows how an address is put together. */
@@ -51,6 +53,7 @@ export const to = {
   tokens: (org: string) => `/${org}/settings/developers/tokens`,
   welcome: (org: string) => `/${org}/welcome`,
   plan: (org: string) => `/${org}/settings/plan`,
+  mails: () => "/me/notifications",
   accessReview: (org: string) => `/${org}/settings/integrations/access-review`,
   /** A file of the server's: whoever is in several organisations is asked for none but this. */
   file: (org: string, path: string) => `${path}?organisation=${org}`,

@@ -76,7 +76,7 @@ const Session = builder.objectRef<SessionRow>("Session").implement({
   }),
 });
 
-interface MeView {
+export interface MeView {
   readonly userId: string;
   readonly name: string;
   readonly email: string;
@@ -87,7 +87,7 @@ const own = <Value>(
   read: (userId: Extract<Context["caller"], { kind: "person" }>["userId"]) => Promise<Value[]>,
 ): Promise<Value[]> => (ctx.caller.kind === "person" ? read(ctx.caller.userId) : Promise.resolve([]));
 
-const Me = builder.objectRef<MeView>("Me").implement({
+export const Me = builder.objectRef<MeView>("Me").implement({
   description: "The person who is signed in.",
   interfaces: [Node],
   ...rule("ownAccount"),

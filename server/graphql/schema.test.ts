@@ -113,6 +113,7 @@ describe("the conventions of the schema", () => {
     expect(mutation).toBeDefined();
     // The same twice changes nothing, or begins nothing but a trip; or tells anew what is of no use untold.
     const withoutKey = [
+      "ChooseMailsInput",
       "DismissOnboardingInput",
       "EndSessionInput",
       "FollowReauthorizeLinkInput",

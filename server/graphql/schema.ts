@@ -31,6 +31,7 @@ import "./health.ts";
 import "./history-mutations.ts";
 import "./choices.ts";
 import "./key-mutations.ts";
+import "./mail-choices.ts";
 import "./organisation.ts";
 import "./organisation-mutations.ts";
 import "./overview.ts";

@@ -24,7 +24,7 @@ const rows: readonly Row[] = [
   {
     what: "a notice of what is over says so, and no longer what it means",
     scene: "inbox",
-    at: (page) => page.locator("#main .dp li.over"),
+    at: (page) => page.locator("#main .dp li.over").filter({ hasText: "Shopify" }),
     says: "Shopify did not answer. 12 h ago · over 11 h ago",
   },
   {

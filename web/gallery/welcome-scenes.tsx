@@ -1,3 +1,6 @@
+import type { ReactNode } from "react";
+import { to } from "../routes.ts";
+import { MailsPage } from "../screens/settings/mail-choices.tsx";
 import { InboxView } from "../screens/inbox/inbox.tsx";
 import type { Notice } from "../screens/inbox/inbox.documents.ts";
 import { ReminderView } from "../screens/welcome/reminder.tsx";
@@ -131,6 +134,34 @@ const notices = [
     platform: mountain,
   }),
   notice({
+    id: "n01",
+    kind: "FROZEN_AT_SOURCE",
+    message: "Monsoon & Moss is closed or frozen at Shopify: nothing new is read.",
+    meaning:
+      "What is here stays. Settle it at Shopify: it is asked once a day, goes on by itself once it is open, and the gap is filled.",
+    datasource: { id: "shopify", name: "Shopify", platform: { id: "s", title: "Shopify", category: "ECOMMERCE" } },
+    isRead: false,
+  }),
+  notice({
+    id: "n02",
+    kind: "HISTORY_INCOMPLETE",
+    message: "Some of the history of Monsoon & Moss at Gorgias could not be read: tickets.",
+    meaning: "Recent days are complete; older ones may lack records. Have those days read again.",
+    datasource: {
+      id: "gorgias",
+      name: "Gorgias",
+      platform: { id: "g", title: "Gorgias", category: "SUPPORT" },
+    },
+  }),
+  notice({
+    id: "n03",
+    kind: "ACCESS_LOST",
+    message: "M&M main list at Klaviyo was disconnected.",
+    since: ago(300),
+    resolvedAt: ago(2),
+    datasource: { id: "klaviyo", name: "Klaviyo", platform: { id: "k", title: "Klaviyo", category: "EMAIL_SMS" } },
+  }),
+  notice({
     id: "n1",
     message: "Priya’s grant at Meta Ads ends in 6 days.",
     meaning: "It syncs until then. Renewing takes about a minute.",
@@ -138,6 +169,33 @@ const notices = [
   }),
   notice({ id: "n2", message: "Shopify did not answer.", since: ago(700), resolvedAt: ago(640), kind: "SOURCE_DOWN" }),
 ];
+
+const topics = [
+  "NEEDS_SOMEONE",
+  "GRANT_ENDING",
+  "PAUSED_BY_PLATFORM",
+  "RECOVERED",
+  "HISTORY_READ",
+  "REQUESTED",
+  "PLATFORM_OPENED",
+] as const;
+const mailsBut = (...off: (typeof topics)[number][]) => ({
+  __typename: "Me",
+  id: "u-1",
+  mails: topics.map((topic) => ({ __typename: "MailChoice", topic, isOn: !off.includes(topic) })),
+});
+const mailsOf = (answer: unknown): Scene["setting"] => ({
+  path: to.mails(),
+  answers: {
+    MailChoices: answer,
+    ChooseMails: { result: { __typename: "ChooseMailsSuccess", me: mailsBut("RECOVERED", "HISTORY_READ") } },
+  },
+});
+const showMails = (): ReactNode => (
+  <Shell crumbs={[{ label: "Mails to you" }]}>
+    <MailsPage />
+  </Shell>
+);
 
 export const welcomeScenes: Scene[] = [
   ...steps.map(([name, answer, ...datasources]): Scene => ({
@@ -178,4 +236,7 @@ export const welcomeScenes: Scene[] = [
       </Shell>
     ),
   })),
+  { name: "mails", setting: mailsOf({ me: mailsBut("RECOVERED") }), show: showMails },
+  { name: "mails-loading", setting: mailsOf(null), show: showMails },
+  { name: "mails-failed", setting: mailsOf(new Error("down")), show: showMails },
 ];

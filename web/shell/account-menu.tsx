@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { useLocation } from "wouter";
 import { chooseLanguage, withLateWords } from "../language.tsx";
 import { tellProblem } from "../screens/commands/problems.tsx";
 import { signOut } from "./sign-out.ts";
@@ -8,6 +9,7 @@ import { initials } from "../parts/glyph.tsx";
 import { setPreferences, type Theme, usePreferences } from "../preferences.ts";
 import { languageNames } from "./language-names.ts";
 import { lateDialog } from "../parts/late.tsx";
+import { to } from "../routes.ts";
 import { usePlace } from "./organisation.tsx";
 
 const ChangePassword = lateDialog(
@@ -18,6 +20,7 @@ const ChangePassword = lateDialog(
 export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const { t } = useLingui();
   const { me } = usePlace();
+  const [, navigate] = useLocation();
   const [isChanging, setChanging] = useState(false);
   const { language, theme } = usePreferences();
   const themes: { value: Theme; label: string }[] = [
@@ -53,6 +56,9 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
         <MenuRule />
         <MenuItem icon="help" onSelect={onHelp}>
           <Trans>Help and shortcuts</Trans>
+        </MenuItem>
+        <MenuItem icon="bell" onSelect={() => navigate(to.mails())}>
+          <Trans>Mails to you</Trans>
         </MenuItem>
         <MenuItem icon="key" onSelect={() => setChanging(true)}>
           <Trans>Change your password</Trans>

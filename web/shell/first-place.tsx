@@ -1,30 +1,17 @@
-import { useEffect, useState } from "react";
-import type { Client, CombinedError } from "urql";
+import type { Client } from "urql";
 import { useLocation } from "wouter";
-import { errorReference, makeClient } from "../client.ts";
+import { errorReference } from "../client.ts";
 import { to } from "../routes.ts";
+import { useLastOrganisation } from "./last-organisation.ts";
 import { PageFailed } from "./plain-pages.tsx";
-import { ConnectedQuery, type Session, SessionQuery } from "./session.documents.ts";
+import { ConnectedQuery, type Session } from "./session.documents.ts";
 
 /** "/" leads to where the person belongs: a fresh organisation to its first steps, any other to its overview. */
 export function FirstPlace() {
   const [, navigate] = useLocation();
-  const [failed, setFailed] = useState<CombinedError | null>(null);
-  useEffect(() => {
-    const client = makeClient({
-      organisation: null,
-      onSignedOut: () => navigate(to.signIn(), { replace: true }),
-      onOutdated: () => location.reload(),
-    });
-    const lead = async (): Promise<void> => {
-      const { data, error } = await client.query(SessionQuery, {});
-      const slug = data?.organisation?.slug ?? data?.me?.memberships[0]?.organisation.slug;
-      if (error && !data?.me) setFailed(error);
-      else if (!data?.me || !slug) navigate(to.signIn(), { replace: true });
-      else navigate((await isFresh(client, data)) ? to.welcome(slug) : to.overview(slug), { replace: true });
-    };
-    void lead();
-  }, [navigate]);
+  const failed = useLastOrganisation(async (slug, session, client) =>
+    navigate((await isFresh(client, session)) ? to.welcome(slug) : to.overview(slug), { replace: true }),
+  );
   return failed && <PageFailed reference={errorReference(failed)} />;
 }
 

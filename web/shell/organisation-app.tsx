@@ -37,6 +37,10 @@ const AccessReview = late(
   withLateWords(() => import("../screens/access-review/access-review-page.tsx")),
   (part) => part.AccessReviewPage,
 );
+const Mails = late(
+  withLateWords(() => import("../screens/settings/mail-choices.tsx")),
+  (part) => part.MailsPage,
+);
 const Tokens = late(
   withLateWords(() => import("../screens/tokens/tokens-page.tsx")),
   (part) => part.TokensPage,
@@ -149,6 +153,13 @@ function Pages({ slug }: { slug: string }) {
         <Shell crumbs={[{ label: t`Integrations` }, { label: t`Access review` }]}>
           <Edge key="AccessReview">
             <AccessReview />
+          </Edge>
+        </Shell>
+      </Route>
+      <Route path={patterns.mails}>
+        <Shell crumbs={[{ label: t`Mails to you` }]}>
+          <Edge key="Mails">
+            <Mails />
           </Edge>
         </Shell>
       </Route>

@@ -132,6 +132,27 @@ test("a worker may write to those who manage the organisation it works in, once 
   ).rejects.toThrow(/organisation/);
 });
 
+test("whoever turned a kind off is not written it, nor counted among those who were told; what keeps an account safe cannot be turned off", async () => {
+  const { sql } = made.owner;
+  const { userId, organisationId } = made.ours;
+  const tell = (kind: string, once: string) =>
+    inTenant(made.worker, organisationId, async (tx) => {
+      const [row] = await tx.sql<{ told: string[] }[]>`select mail_people(${kind}, '{}', ${once}) as told`;
+      return row?.told;
+    });
+  await sql`update users set mails_off = '{grantEnding}' where id = ${userId}`;
+  try {
+    expect([await tell("grantEnding", "off"), await tell("grantEnded", "on")]).toEqual([[], [userId]]);
+    expect((await made.owner.drizzle.select().from(mails)).map(({ kind }) => kind)).toEqual(["grantEnded"]);
+    for (const kind of ["passwordChanged", "recover", "confirmSignUp", "reauthorizeLink"])
+      await expect(sql`update users set mails_off = array[${kind}] where id = ${userId}`, kind).rejects.toThrow(
+        "users_mails_off_check",
+      );
+  } finally {
+    await sql`update users set mails_off = '{}' where id = ${userId}`;
+  }
+});
+
 /** The least of a mail server, written from RFC 5321: it takes what it is given. */
 async function mailServer(): Promise<{ url: string; taken: string[]; close: () => Promise<void> }> {
   const taken: string[] = [];

@@ -9,6 +9,7 @@ import { Ago } from "../../parts/time.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { send } from "../commands/use-commands.ts";
+import { to } from "../../routes.ts";
 import { leadsTo } from "./leads-to.ts";
 import { PutRequestAsideMutation } from "./requests.documents.ts";
 import { InboxQuery, MarkReadMutation, type Notice } from "./inbox.documents.ts";
@@ -64,32 +65,51 @@ interface ViewProps {
 }
 
 export function InboxView({ notices, onOpen, onChanged }: ViewProps) {
-  if (notices.length === 0)
-    return (
-      <div className="dpe">
-        <p className="dim">
-          <Trans>Nothing needs you. What does will stand here.</Trans>
-        </p>
-      </div>
-    );
   return (
-    <ul>
-      {notices.map((notice) => (
-        <NoticeLine key={notice.id} notice={notice} onOpen={onOpen} onChanged={onChanged} />
-      ))}
-    </ul>
+    <>
+      {notices.length === 0 ? (
+        <div className="dpe">
+          <p className="dim">
+            <Trans>Nothing needs you. What does will stand here.</Trans>
+          </p>
+        </div>
+      ) : (
+        <ul>
+          {bySource(notices).flatMap((group) =>
+            group.map((notice, n) => (
+              <NoticeLine key={notice.id} notice={notice} goesOn={n > 0} onOpen={onOpen} onChanged={onChanged} />
+            )),
+          )}
+        </ul>
+      )}
+      <div className="df">
+        <Link href={to.mails()} onClick={onOpen}>
+          <Trans>Which of it is mailed to you</Trans>
+        </Link>
+      </div>
+    </>
   );
 }
 
-type LineProps = Omit<ViewProps, "notices"> & { notice: Notice };
+/** Those of one datasource stand together, where the newest of them stands. */
+const bySource = (notices: readonly Notice[]): Notice[][] =>
+  Map.groupBy(notices, ({ id, datasource }) => datasource?.id ?? id)
+    .values()
+    .toArray();
 
-function NoticeLine({ notice, onOpen, onChanged }: LineProps) {
+interface LineProps extends Omit<ViewProps, "notices"> {
+  notice: Notice;
+  /** Of the same datasource as the one above it. */
+  goesOn: boolean;
+}
+
+function NoticeLine({ notice, goesOn, onOpen, onChanged }: LineProps) {
   const { organisation } = usePlace();
   const { kind, datasource, message, meaning, since, resolvedAt, isRead } = notice;
   const platform = datasource?.platform ?? notice.platform;
   const href = leadsTo(notice, organisation.slug);
   return (
-    <li className={resolvedAt ? "over" : ""}>
+    <li className={`${resolvedAt ? "over" : ""} ${goesOn ? "goes" : ""}`}>
       {platform ? <Glyph title={platform.title} category={platform.category} /> : <Icon name="help" />}
       <div className="grow">
         <p>
