@@ -1,7 +1,7 @@
 // What is said of days on which one datasource took another's place: whose they are, and in which currency; and of a day that a tile tells and its chart does not yet.
 import { expect, test } from "vitest";
 import { ownGallery } from "./own-gallery.ts";
-import { type Row, unsaid } from "./saying.ts";
+import { type Row, said, unsaid } from "./saying.ts";
 
 const { context: open, show } = ownGallery();
 
@@ -89,6 +89,22 @@ const rows: readonly Row[] = [
 test("each of these is said", async () => {
   await using context = await open({ viewport: { width: 1440, height: 900 } });
   expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
+});
+
+test.each([
+  {
+    scene: "overview-cut-short",
+    why: "None: Old store was not read up to the moment at which it was replaced, so these days stay a part.",
+  },
+  {
+    scene: "overview-states",
+    why: "None yet: a part is not held against whole days. There is one once everything through 19 Nov is in from Shopify, Amazon Seller and WooCommerce.",
+  },
+])("in $scene a tile that is compared with nothing says why, and from when on it will be", async ({ scene, why }) => {
+  await using context = await open({ viewport: { width: 1440, height: 900 } });
+  const page = await show(await context.newPage(), scene);
+  await page.getByRole("button", { name: /^Net sales: definition/u }).click();
+  expect(await said(page.locator(".def"))).toContain(`Comparison ${why}`);
 });
 
 test("no day that has amounts in another currency is called one without data", async () => {

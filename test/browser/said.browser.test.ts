@@ -37,10 +37,10 @@ const rows: readonly Row[] = [
     says: "to yesterday 18:40 · days of America/New_York",
   },
   {
-    what: "money in other currencies is listed as a sentence would",
+    what: "money in several currencies stands side by side, and why it is not one amount",
     scene: "overview-apart",
     at: tile("Net sales"),
-    says: "and USD 9,304 and AUD 517.20 apart",
+    says: "₹8,42,610 USD 9,304 AUD 517.20 Currencies are not added up",
   },
   {
     what: "each currency has a chart of its own, which says so",

@@ -8,7 +8,8 @@ import { Popover } from "../../parts/popover.tsx";
 import { Through, When } from "../../parts/time.tsx";
 import { useCopy } from "../../parts/use-copy.ts";
 import type { OverviewData, Tile } from "./overview.documents.ts";
-import { isNamed, valueText } from "./value-text.ts";
+import { NoComparison } from "./no-comparison.tsx";
+import { isNamed, isPart, valueText } from "./value-text.ts";
 
 type Source = OverviewData["sources"][number];
 
@@ -16,6 +17,7 @@ interface DefinitionProps {
   tile: Tile;
   /** What the number is made of for these days, each in the zone that cuts its days. */
   sources: readonly Source[];
+  range: OverviewData["range"];
   zone: string;
   named: readonly string[];
 }
@@ -39,7 +41,7 @@ export function Definition(shown: DefinitionProps) {
   );
 }
 
-function DefinitionText({ tile, sources, zone, named }: DefinitionProps) {
+function DefinitionText({ tile, sources, range, zone, named }: DefinitionProps) {
   const format = useFormat();
   const synced = useOldestSync(sources);
   const { definition, completeThrough, calculatedAt } = tile;
@@ -72,6 +74,11 @@ function DefinitionText({ tile, sources, zone, named }: DefinitionProps) {
         {completeThrough && (
           <Line term={<Trans>Complete through</Trans>}>
             <Through at={completeThrough} />
+          </Line>
+        )}
+        {isPart(tile) && (
+          <Line term={<Trans comment="with the days before">Comparison</Trans>}>
+            <NoComparison sources={sources} range={range} />
           </Line>
         )}
         {calculatedAt && (

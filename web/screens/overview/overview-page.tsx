@@ -82,6 +82,7 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
             <TileCard
               tile={tile}
               sources={sources.filter(({ feeds }) => feeds.includes(tile.metric))}
+              range={range}
               zone={overview.zone}
               named={named}
             />

@@ -5,36 +5,43 @@ import { Icon } from "../../parts/icon.tsx";
 import { Definition } from "./definition.tsx";
 import type { OverviewData, Tile } from "./overview.documents.ts";
 import { Sparkline } from "./sparkline.tsx";
-import { changeOf, isNamed, valueText } from "./value-text.ts";
+import { changeOf, isNamed, isPart, valueText } from "./value-text.ts";
 
 interface TileCardProps {
   tile: Tile;
   sources: OverviewData["sources"];
+  range: OverviewData["range"];
   zone: string;
   /** Currencies of the screen beside its first: by their codes, wherever they stand. */
   named: readonly string[];
 }
 
 /** Loading, no data, zero, partial, stale and complete are six looks, never one. */
-export function TileCard({ tile, sources, zone, named }: TileCardProps) {
+export function TileCard({ tile, sources, range, zone, named }: TileCardProps) {
   const format = useFormat();
-  const { state, definition, value, apart } = tile;
-  const hasValue = value !== null && state !== "NO_DATA" && state !== "NOT_ENOUGH";
-  const isQuiet = state === "PARTIAL" || state === "STALE" || state === "FETCHING";
+  const { state, definition } = tile;
+  const amounts = state === "NO_DATA" || state === "NOT_ENOUGH" ? [] : amountsOf(tile, named);
+  const hasValue = amounts.length > 0;
+  const isQuiet = isPart(tile);
   return (
     <article className={`card tile ${isQuiet ? "part" : ""} ${hasValue ? "" : "none"}`}>
       <div className="row">
         <h3>{definition.title}</h3>
-        <Definition tile={tile} sources={sources} zone={zone} named={named} />
+        <Definition tile={tile} sources={sources} range={range} zone={zone} named={named} />
       </div>
-      <div className="vl">
-        <span className="v num">{hasValue ? valueText(format, tile, value, isNamed(value, named)) : "—"}</span>
-        {hasValue && <Sparkline points={tile.series} muted={isQuiet} />}
+      <div className={amounts.length > 1 ? "vl many" : "vl"}>
+        {amounts.map((amount) => (
+          <span key={amount.currency} className="v num">
+            {valueText(format, tile, amount, isNamed(amount, named))}
+          </span>
+        ))}
+        {!hasValue && <span className="v num">—</span>}
+        {amounts.length === 1 && <Sparkline points={tile.series} muted={isQuiet} />}
       </div>
       <p className="dl">
-        {apart.length > 0 ? (
-          <span className="faint num apart">
-            <Trans>and {format.list(apart.map((amount) => valueText(format, tile, amount, true)))} apart</Trans>
+        {amounts.length > 1 ? (
+          <span className="faint">
+            <Trans>Currencies are not added up</Trans>
           </span>
         ) : (
           <Change tile={tile} named={named} />
@@ -46,13 +53,20 @@ export function TileCard({ tile, sources, zone, named }: TileCardProps) {
   );
 }
 
+/** Side by side and alike: which is the larger nobody knows without a rate. The screen's first currency comes first on every tile. */
+const amountsOf = ({ value, apart }: Tile, named: readonly string[]): NonNullable<Tile["value"]>[] =>
+  [...(value ? [value] : []), ...apart].toSorted((one, other) => placeOf(one, named) - placeOf(other, named));
+
+const placeOf = ({ currency }: NonNullable<Tile["value"]>, named: readonly string[]): number =>
+  named.indexOf(currency ?? "");
+
 /** Colour by meaning, not by direction; the words are there for who does not see it. */
 function Change({ tile, named }: Pick<TileCardProps, "tile" | "named">) {
   const { t } = useLingui();
   const format = useFormat();
   const { state, comparison, definition } = tile;
   if (state === "NO_DATA" || state === "NOT_ENOUGH") return <span className="faint">{tile.note}</span>;
-  if (state !== "VALUE" && state !== "ZERO")
+  if (isPart(tile))
     return (
       <span className="faint">
         <Trans>No comparison until complete</Trans>

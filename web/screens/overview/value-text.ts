@@ -20,3 +20,7 @@ export function changeOf({ change, value, comparison }: Pick<Tile, "change" | "v
   const isNew = value !== null && comparison !== null && Number(value.amount) !== 0 && Number(comparison.amount) === 0;
   return isNew ? "new" : "none";
 }
+
+/** Of whole days some are not in yet, so it is compared with none. */
+export const isPart = ({ state }: Pick<Tile, "state">): boolean =>
+  state === "PARTIAL" || state === "STALE" || state === "FETCHING";
