@@ -4,7 +4,7 @@ import { datasources, quarantine } from "@headwater/db/schema/tables.ts";
 import type { Rejected } from "@headwater/workflows/lifecycle/facts.ts";
 
 /** Of one stream. A source that has changed its shape leaves as many as it has, and every page asks. */
-const COUNTED_MOST = 1_000;
+const MOST = sql.raw("1000");
 
 /** Text that was stored with a sign of ours in the place of what no row can hold is in. */
 const own = sql`from ${quarantine} q where q.organisation_id = ${datasources.organisationId}
@@ -19,14 +19,9 @@ export const rejected = sql<Rejected[] | null>`(
     where streams.stream is not null)
   select jsonb_agg(its order by its.count desc, its.since) from (
     select oldest.stream, oldest.kind, oldest.reason, split_part(coalesce(oldest.detail, ''), ':', 1) as field,
-      count(*)::int as count, floor(extract(epoch from min(oldest.at)) * 1000)::float8 as since
+      count(*)::int as count, sum(count(*)) over (partition by oldest.stream) >= ${MOST} as "isMore",
+      floor(extract(epoch from min(oldest.at)) * 1000)::float8 as since
     from streams cross join lateral (
       select q.stream, q.kind, q.reason, q.detail, q.at ${own} and q.stream = streams.stream
-      order by q.at limit ${sql.raw(String(COUNTED_MOST))}) oldest
+      order by q.at limit ${MOST}) oldest
     group by 1, 2, 3, 4) its)`;
-
-/** There may be more of them than were counted. */
-export const areMore = (counted: readonly Rejected[]): boolean =>
-  [...Map.groupBy(counted, ({ stream }) => stream).values()].some(
-    (ofStream) => ofStream.reduce((sum, { count }) => sum + count, 0) >= COUNTED_MOST,
-  );

@@ -4,7 +4,6 @@ import type { Allowance } from "@headwater/workflows/lifecycle/actions.ts";
 import { EXPIRING_THRESHOLD_MS } from "@headwater/workflows/lifecycle/facts.ts";
 import type { Rejected } from "@headwater/workflows/lifecycle/facts.ts";
 import type { ConnectionReason, DataSyncReason } from "@headwater/workflows/lifecycle/status.ts";
-import { areMore } from "../reading/rejected.ts";
 import type { Words } from "./words.ts";
 import type { Values } from "./catalog.ts";
 
@@ -191,7 +190,7 @@ export function rejectedInWords(
   const count = rejected.reduce((sum, one) => sum + one.count, 0);
   const since = Math.min(...rejected.map((one) => one.since));
   const why = reason(words, "rejected", most?.reason ?? "", { values: { field: most?.field } }).message;
-  const shown = `${words.count(count)}${areMore(rejected) ? "+" : ""}`;
+  const shown = `${words.count(count)}${rejected.some(({ isMore }) => isMore) ? "+" : ""}`;
   const values = { source, carrier, count: shown, when: words.when(new Date(since), zone), why };
   const told = reason(words, family, code, { values, since, remedy: "CONTACT_SUPPORT" });
   const key = `${family}.${code}${carrier === undefined ? "" : ".carried"}${count === 1 ? ".one" : ""}`;

@@ -84,6 +84,8 @@ export interface Rejected {
   /** Of the source's own names. */
   readonly field: string;
   readonly count: number;
+  /** Its stream has more than were counted, of this kind or of another. */
+  readonly isMore: boolean;
   readonly since: Millis;
 }
 

@@ -5,7 +5,15 @@ import { DAY, healthy, held, HOUR, nothingLanded, NOW, paused } from "./testing/
 
 const ending = { grantEndsAt: NOW + 3 * DAY } as const;
 const dead = { auth: "revoked", authReason: { code: "revokedAtSource", said: "gone" } } as const;
-const refused = { stream: "orders", kind: "order", reason: "missing", field: "total", count: 3, since: NOW - HOUR };
+const refused = {
+  stream: "orders",
+  kind: "order",
+  reason: "missing",
+  field: "total",
+  count: 3,
+  isMore: false,
+  since: NOW - HOUR,
+};
 const limited = { throttledUntil: NOW + HOUR, throttleReason: "rateLimit" } as const;
 const filling = { backfill: "running", newestIn: false, phase: "BACKFILLING" } as const;
 
