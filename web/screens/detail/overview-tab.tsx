@@ -55,13 +55,6 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-/** Another one that came in while the page stands: who gave it is asked anew. */
-const consentsOf = ({ commands }: LiveDatasource): string =>
-  commands
-    .filter(({ kind, state }) => kind === "reauthorized" && state === "DONE")
-    .map(({ id }) => id)
-    .join(" ");
-
 function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const { completeThrough, firstNumbersAt, connectedAt, grant, rowsTotal } = datasource;
@@ -73,7 +66,7 @@ function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
         </h2>
       </header>
       <dl className="facts">
-        <StatusFacts key={consentsOf(datasource)} datasource={datasource} />
+        <StatusFacts datasource={datasource} />
         <Fact term={<Trans>Complete through</Trans>}>
           {completeThrough ? <Through at={completeThrough} /> : <Trans>not yet</Trans>}
         </Fact>
