@@ -51,6 +51,20 @@ test("a stream that is read whole has no map, and so no key to one", async () =>
   expect(await page.getByLabel("Show the days of").count()).toBe(1);
 });
 
+test("the way back stands apart from the sentence that says why there is nothing", async () => {
+  await using context = await open();
+  const page = await context.newPage();
+  for (const scene of ["sample-review", "access-review-viewer"]) {
+    const main = (await show(page, scene)).locator("#main");
+    const [why, back] = await Promise.all(
+      [main.locator("p").last(), main.getByRole("link", { name: "Go back to the start" })].map((part) =>
+        part.boundingBox(),
+      ),
+    );
+    expect((back?.y ?? 0) - (why?.y ?? 0) - (why?.height ?? 0), scene).toBeGreaterThanOrEqual(8);
+  }
+});
+
 test("what one sells on stands in whole rows", async () => {
   await using context = await open();
   const page = await context.newPage();
