@@ -276,3 +276,32 @@ test("the map says whose records it counts: of what one pass reads the carrier, 
     expect(await counted(stream), `${stream}`).toEqual([["orders"], 60]);
   for (const stream of ["customers", "nothing"]) expect(await counted(stream), stream).toEqual([[], 0]);
 });
+
+test("what reading a stream took is of its history, an extension included, and of no resync", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { zone: "UTC" });
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  const worked = async (name: string): Promise<number | null> => {
+    const ask = "query ($id: ID!) { datasource(id: $id) { streams { name workedSeconds } } }";
+    const { data } = await owner.ask(ask, { id: made.gid });
+    const streams: { name: string; workedSeconds: number | null }[] = data.datasource.streams;
+    return streams.find((stream) => stream.name === name)?.workedSeconds ?? null;
+  };
+  await sql`update slices set started_at = now() - interval '3 hours', finished_at = now() - interval '1 hour' where datasource_id = ${made.id}`;
+  await sql`update slices set started_at = now() - interval '2 hours' where datasource_id = ${made.id} and stream = 'customers'`;
+  expect([await worked("orders"), await worked("customers")]).toEqual([7_200, 3_600]);
+  const read = async (kind: string, n: number, minutes: number) => {
+    const run = `${made.id}:${kind}:${n}`;
+    await sql`insert into runs (organisation_id, id, datasource_id, kind, n) values (${owner.organisationId}, ${run}, ${made.id}, ${kind}, ${n})`;
+    await sql`
+      insert into slices (organisation_id, run_id, datasource_id, stream, position, state, from_at, to_at, started_at, finished_at)
+      select organisation_id, ${run}, datasource_id, 'orders', 0, 'done', min(from_at) - interval '30 days', min(from_at),
+        now() - ${minutes}::int * interval '1 min', now() from slices
+      where datasource_id = ${made.id} and stream = 'orders' group by organisation_id, datasource_id`;
+  };
+  await read("resync", 1, 5);
+  expect(await worked("orders")).toBe(7_200);
+  await read("backfill", 2, 10);
+  expect([await worked("orders"), await worked("customers")]).toEqual([7_800, 3_600]);
+});

@@ -22,6 +22,7 @@ import {
   stateOfStream,
   streamsOf,
   windowsOf,
+  Stream,
   windowsOfStream,
 } from "./stream.ts";
 
@@ -130,13 +131,14 @@ function asTheClockHasIt(
 }
 
 /** Of all that was read of it, an extension like the first: days between two of them are nobody's work. */
-async function atWork(view: DatasourceView, ctx: Context): Promise<number | null> {
+async function atWork(view: DatasourceView, ctx: Context, ofStream: string | null = null): Promise<number | null> {
   const [slices = [], stops = []] = await Promise.all([
     ctx.load.history.load(view.row.id),
     ctx.load.stops.load(view.row.id),
   ]);
+  const its = slices.filter(({ stream }) => ofStream === null || stream === ofStream);
   let seconds = 0;
-  for (const run of Map.groupBy(slices, ({ n }) => n).values()) {
+  for (const run of Map.groupBy(its, ({ n }) => n).values()) {
     const times = run.flatMap(({ startedAt, finishedAt }) =>
       startedAt === null ? [] : [startedAt, finishedAt ?? startedAt],
     );
@@ -332,3 +334,13 @@ builder.objectFields(Backfill, (t) => ({
     },
   }),
 }));
+
+builder.objectField(Stream, "workedSeconds", (t) =>
+  t.int({
+    nullable: true,
+    ...costing("readDatasources", 2),
+    description:
+      "Seconds that reading its history took so far, extensions included, what it stood still left out; a resync is no part of it.",
+    resolve: ({ view, carriedBy }, _args, ctx) => atWork(view, ctx, carriedBy),
+  }),
+);

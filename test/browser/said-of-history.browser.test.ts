@@ -127,3 +127,13 @@ test("an estimate that has run out says so, and none says that nought is left", 
   await context.clock.fastForward(300_000);
   await expect.poll(() => headline.innerText()).toBe("Taking longer than we said");
 });
+
+test("a stream whose history is in tells what reading that took, not what its last reading did", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await show(page, "detail-took");
+  const row = (name: string) =>
+    page.getByRole("region", { name: "Streams" }).getByRole("row").filter({ hasText: name });
+  await expect.poll(() => said(row("Orders")), { timeout: 20_000 }).toMatch(/ 8 h$/u);
+  expect(await said(row("Products")), "what is not known is told by its last reading").toMatch(/ 4 min$/u);
+});

@@ -82,6 +82,15 @@ const stoppedSources: SceneSetting = {
   },
 };
 
+/** Its history was read in hours, and some of it once more in minutes since. */
+const readAgainSince = datasourceFixture({
+  streams: [streamFixture({ id: "orders", title: "Orders" }), streamFixture({ id: "products", title: "Products" })],
+});
+const took = [
+  { id: "orders", workedSeconds: 29_520 },
+  { id: "products", workedSeconds: null },
+];
+
 /** Sync now was pressed, and the source does not answer. */
 const unanswered = datasourceFixture({
   dataSync: {
@@ -91,6 +100,14 @@ const unanswered = datasourceFixture({
 });
 
 export const standingScenes: Scene[] = [
+  {
+    name: "detail-took",
+    setting: {
+      ...at({ StreamTimes: { datasource: { id: "shopify", streams: took } } }),
+      datasources: [readAgainSince],
+    },
+    show: detail(),
+  },
   {
     name: "detail-sync-waits",
     setting: { ...at({}), datasources: [unanswered] },

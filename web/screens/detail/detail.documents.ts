@@ -33,6 +33,18 @@ export const OpenedMutation = graphql(`
   }
 `);
 
+export const StreamTimesQuery = graphql(`
+  query StreamTimes($id: ID!) {
+    datasource(id: $id) {
+      id
+      streams {
+        id
+        workedSeconds
+      }
+    }
+  }
+`);
+
 export const MapQuery = graphql(`
   query BackfillMap($id: ID!, $stream: String) {
     datasource(id: $id) {

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { useQuery } from "urql";
 import { useFormat, withLateWords } from "../../language.tsx";
 import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
 import { Bar, type BarTone } from "../../parts/bar.tsx";
@@ -8,7 +9,9 @@ import { Menu, MenuItem } from "../../parts/menu.tsx";
 import { share } from "../../parts/size.ts";
 import { useNow } from "../../parts/time.tsx";
 import { lateDialog } from "../../parts/late.tsx";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { useCommands } from "../commands/use-commands.ts";
+import { StreamTimesQuery } from "./detail.documents.ts";
 import { type Anew, readAnew } from "./read-anew.ts";
 import { stillAs } from "./stands-still.ts";
 
@@ -25,6 +28,7 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
   const { streams } = datasource;
   const mayResync = useCommands(datasource).may("RESYNC");
   const still = stillAs(datasource);
+  const worked = useWorked(datasource);
   if (streams.length === 0) return null;
   return (
     <section className="card streamcard" aria-labelledby="streams">
@@ -47,6 +51,7 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
               source={datasource.platform.title}
               anew={readAnew(stream, datasource.backfill)}
               still={still}
+              worked={worked?.get(stream.id) ?? null}
               onResync={mayResync ? () => setResyncing(stream.name) : null}
             />
           ))}
@@ -55,6 +60,17 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
       {resyncing && <Resync datasource={datasource} stream={resyncing} onClose={() => setResyncing(null)} />}
     </section>
   );
+}
+
+/** By stream, the seconds that reading its history took, once all of it is in: what was read since, a resync say, is not that. */
+function useWorked({ id, backfill, streams }: LiveDatasource): ReadonlyMap<string, number | null> | null {
+  const isIn = backfill.state === "DONE";
+  const [{ data }, refresh] = useQuery({ query: StreamTimesQuery, variables: { id }, pause: !isIn });
+  useRefresh(`${backfill.daysTotal} ${streams.map(({ state }) => state).join()}`, () => {
+    if (isIn) refresh({ requestPolicy: "network-only" });
+  });
+  const times = isIn ? data?.datasource?.streams : undefined;
+  return times ? new Map(times.map((stream) => [stream.id, stream.workedSeconds])) : null;
 }
 
 function StreamsHead({ withMenu }: { withMenu: boolean }) {
@@ -109,6 +125,8 @@ interface StreamStateProps {
 }
 
 interface StreamRowProps extends StreamStateProps {
+  /** Null while its history is read, or that is not known. */
+  worked: number | null;
   onResync: (() => void) | null;
 }
 
@@ -117,7 +135,7 @@ const isShort = ({ state, reason }: LiveStream): boolean => state === "DONE" && 
 
 const isOnTheWay = ({ state }: LiveStream): boolean => state === "RUNNING" || state === "WAITING";
 
-function StreamRow({ stream, source, anew, still, onResync }: StreamRowProps) {
+function StreamRow({ stream, source, anew, still, worked, onResync }: StreamRowProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { title, about, state, percent, firstDay, rows } = stream;
@@ -164,7 +182,7 @@ function StreamRow({ stream, source, anew, still, onResync }: StreamRowProps) {
         <span className="only-s faint">
           <Trans comment="how long a stream took">Took</Trans>{" "}
         </span>
-        {isHeld ? "–" : <Took stream={stream} />}
+        {isHeld ? "–" : <Took stream={stream} worked={anew === "resync" ? null : worked} />}
       </td>
       {onResync && (
         <td className="act">
@@ -202,10 +220,11 @@ function Rate({ stream: { rowsPerMinute, startedAt } }: { stream: LiveStream }) 
   return rowsPerMinute && !isEarly ? format.rate(rowsPerMinute) : "–";
 }
 
-function Took({ stream }: { stream: LiveStream }) {
+function Took({ stream, worked }: { stream: LiveStream; worked: number | null }) {
   const now = useNow();
   const format = useFormat();
   const { startedAt, finishedAt } = stream;
+  if (worked !== null) return <span className="faint">{format.duration(worked)}</span>;
   if (startedAt && finishedAt)
     return <span className="faint">{format.duration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}</span>;
   if (startedAt && isOnTheWay(stream))
