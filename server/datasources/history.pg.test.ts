@@ -7,7 +7,7 @@ import { dayIn } from "../reading/days.ts";
 import { disconnected, key } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
-import type { Made } from "../testing/rows.ts";
+import type { Made, MakeOptions } from "../testing/rows.ts";
 import { setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
@@ -202,6 +202,30 @@ test("an undone disconnect of costs from files is as it was: there was no access
   expect(await give(owner, document, { datasource: made.gid })).toMatchObject({ is: "UndoDisconnectSuccess" });
   const [row] = await api.owner.drizzle.select().from(datasources).where(eq(datasources.id, made.id));
   expect(row).toMatchObject({ auth: "ok", userPausedAt: null, disconnectedAt: null, generation: 2 });
+});
+
+test("whether the last hours would be read is told before anybody agrees, and while they are nothing else is asked", async () => {
+  const owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+  const query = `query ($id: ID!) { datasource(id: $id) { readsToSwitch replacedAt } }`;
+  const told = async ({ gid }: { readonly gid: string }) => (await owner.ask(query, { id: gid })).data.datasource;
+  const made = (facts: MakeOptions["facts"] & {}) => makeDatasource(api, owner.organisationId, { facts });
+  expect(await told(await made({}))).toEqual({ readsToSwitch: true, replacedAt: null });
+  for (const facts of [
+    { auth: "revoked", phase: "REAUTHORIZE" },
+    { userPausedAt: new Date(), phase: "PAUSED" },
+    { phase: "BACKFILLING", backfill: "running" },
+  ] as const)
+    expect(await told(await made(facts)), JSON.stringify(facts)).toEqual({ readsToSwitch: false, replacedAt: null });
+  const at = new Date("2026-11-20T04:12:00Z");
+  const reading = await made({ replacedAt: at });
+  expect(await told(reading)).toEqual({ readsToSwitch: false, replacedAt: at.toISOString() });
+  const document = mutation("disconnectDatasource", "DisconnectDatasource", "datasource { id }");
+  expect(await give(owner, document, { datasource: reading.gid, deleteData: false })).toMatchObject({
+    is: "NotPossibleNow",
+    message: expect.stringContaining("read once more, up to the switch"),
+    reason: { code: "replaced" },
+  });
 });
 
 test("the day of the switch may be put right, on both sides at once, and not into the future", async () => {

@@ -66,6 +66,7 @@ describe("the reconciler rings", () => {
     ["a sync that is ten minutes late", "next_run_at = now() - interval '11 minutes'"],
     ["a history that has not moved", "phase = 'BACKFILLING', phase_since = now() - interval '16 minutes'"],
     ["a disconnect whose undo has lapsed", "disconnected_at = now(), undo_until = now() - interval '3 minutes'"],
+    ["what another has replaced and that has not ended", "replaced_at = now() - interval '16 minutes'"],
     ["one parked for a month", "phase = 'REAUTHORIZE', auth = 'revoked', phase_since = now() - interval '31 days'"],
   ])("%s", async (_title, change) => {
     const id = await source(change);

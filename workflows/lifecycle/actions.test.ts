@@ -106,6 +106,9 @@ test("each refusal says why", () => {
   expect(whyNot("undoDisconnect", { disconnectedAt: NOW - 2, undoUntil: NOW + 1, phase: "END" })).toBe("undoLapsed");
   expect(whyNot("disconnect", { phase: "AUTHORIZING", auth: "none" })).toBe("stillConnecting");
   expect(whyNot("replace", { auth: "none" })).toBe("stillConnecting");
+  // It has no slot any more, and would have nothing to come back to.
+  for (const kind of ["disconnect", "replace", "pause", "syncNow"] as const)
+    expect(whyNot(kind, { replacedAt: NOW - 1 }), kind).toBe("replaced");
 });
 
 describe("what comes in files", () => {
