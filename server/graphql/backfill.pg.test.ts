@@ -305,3 +305,26 @@ test("what reading a stream took is of its history, an extension included, and o
   await read("backfill", 2, 10);
   expect([await worked("orders"), await worked("customers")]).toEqual([7_800, 3_600]);
 });
+
+test("a history that is in tells about how many calls it took: those of its hours, and of no other", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { zone: "UTC" });
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  const asked = async (): Promise<string | null> => {
+    const ask = "query ($id: ID!) { datasource(id: $id) { backfill { calls } } }";
+    return (await owner.ask(ask, { id: made.gid })).data.datasource.backfill.calls;
+  };
+  const [first, last] = ["2026-03-01T10:20:00Z", "2026-03-01T12:40:00Z"];
+  await sql`update slices set started_at = ${first}, finished_at = ${last} where datasource_id = ${made.id}`;
+  await sql`update datasources set backfill = 'done' where id = ${made.id}`;
+  expect(await asked()).toBeNull();
+  const hours = { "09": 1, "10": 10, "11": 100, "12": 1_000, "13": 10_000 };
+  for (const [hour, count] of Object.entries(hours))
+    await sql`
+      insert into calls (organisation_id, datasource_id, hour, method, path, calls, failures, throttled, bytes)
+      values (${owner.organisationId}, ${made.id}, ${`2026-03-01T${hour}:00:00Z`}, 'POST', 'orders', ${count}, 0, 0, 0)`;
+  expect(await asked()).toBe("1110");
+  await sql`update datasources set backfill = 'running' where id = ${made.id}`;
+  expect(await asked()).toBeNull();
+});

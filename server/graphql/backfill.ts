@@ -4,9 +4,12 @@ import { quietBetween } from "@headwater/workflows/lifecycle/quiet-hours.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, newestRun } from "../reading/backfill-map.ts";
 import type { DayState, MonthOfDays, Piece } from "../reading/backfill-map.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import { countCalls } from "../reading/calls.ts";
+import type { Hours } from "../reading/calls.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { etaOf, restsBetween, secondsAtWork, shareDone, withRests } from "../reading/eta.ts";
 import type { EtaRange } from "../reading/eta.ts";
+import type { HistoryRow } from "../reading/progress.ts";
 import { limitsHistory, noticesInWords } from "../words/notices.ts";
 import { reason } from "../words/reasons.ts";
 import type { ReasonView } from "../words/reasons.ts";
@@ -137,16 +140,27 @@ async function atWork(view: DatasourceView, ctx: Context, ofStream: string | nul
     ctx.load.stops.load(view.row.id),
   ]);
   const its = slices.filter(({ stream }) => ofStream === null || stream === ofStream);
-  let seconds = 0;
-  for (const run of Map.groupBy(its, ({ n }) => n).values()) {
+  const seconds = spansOf(its).reduce((sum, { from, until }) => sum + secondsAtWork(from, until, stops), 0);
+  return seconds === 0 ? null : Math.round(seconds);
+}
+
+/** From the beginning to the end of each run that read of it. */
+const spansOf = (slices: readonly HistoryRow[]): Hours[] =>
+  [...Map.groupBy(slices, ({ n }) => n).values()].flatMap((run) => {
     const times = run.flatMap(({ startedAt, finishedAt }) =>
       startedAt === null ? [] : [startedAt, finishedAt ?? startedAt],
     );
     const instants = times.map((time) => time.getTime());
-    if (instants.length === 0) continue;
-    seconds += secondsAtWork(new Date(Math.min(...instants)), new Date(Math.max(...instants)), stops);
-  }
-  return seconds === 0 ? null : Math.round(seconds);
+    return instants.length === 0
+      ? []
+      : [{ from: new Date(Math.min(...instants)), until: new Date(Math.max(...instants)) }];
+  });
+
+/** Known once all of it is in; of files, and of what was read before there was a ledger, there are none. */
+async function callsOf(view: DatasourceView, ctx: Context): Promise<string | null> {
+  const slices = (await ctx.load.history.load(view.row.id)) ?? [];
+  if (view.row.backfill !== "done" || slices.length === 0) return null;
+  return countCalls(ctx.db, view.row.id, spansOf(slices));
 }
 
 const LATE_AFTER_MS = 5 * 60_000;
@@ -313,6 +327,14 @@ builder.objectFields(Backfill, (t) => ({
     nullable: true,
     description: "Seconds that reading it took so far, extensions included, what it stood still left out.",
     resolve: (view, _args, ctx) => atWork(view, ctx),
+  }),
+  calls: t.field({
+    type: "BigInt",
+    nullable: true,
+    ...costing("readDatasources", 5),
+    description:
+      "About how many calls reading it took: all that were made in its hours, the syncs beside it included. Null until it is in.",
+    resolve: (view, _args, ctx) => callsOf(view, ctx),
   }),
   map: t.field({
     type: [BackfillMonth],

@@ -42,6 +42,25 @@ export async function readCalls(
   return groupBy(rows, (row) => row.datasourceId);
 }
 
+export interface Hours {
+  readonly from: Date;
+  readonly until: Date;
+}
+
+/** All that were made in the hours that any of these touches: the ledger is no finer. */
+export async function countCalls(
+  db: Transaction,
+  datasource: DatasourceId,
+  within: readonly Hours[],
+): Promise<string | null> {
+  const spans = JSON.stringify(within.map(({ from, until }) => [from, until]));
+  const [row] = await db.execute<{ count: string | null }>(sql`
+    select sum(c.calls)::text as count from calls c where c.datasource_id = ${datasource} and exists (
+      select from jsonb_array_elements(${spans}::text::jsonb) as span
+      where c.hour >= date_trunc('hour', (span->>0)::timestamptz, 'UTC') and c.hour <= (span->>1)::timestamptz)`);
+  return row?.count ?? null;
+}
+
 type LedgerRow = typeof calls.$inferSelect;
 
 /** The ledger itself, oldest first. */

@@ -103,6 +103,10 @@ test("a resync says of all that is read together how many rows it reads again, a
   expect(await said(form)).not.toContain(together);
   await stream.selectOption({ label: "Every stream" });
   await form.getByText("About 6,04,601 rows").waitFor();
+  const all = `About 6,04,601 rows are read again. The first time that took about 1,284 calls. ${quota}`;
+  await expect.poll(() => said(form), { timeout: 20_000 }).toContain(all);
+  await form.getByText("Some days").click();
+  await expect.poll(() => said(form)).not.toContain("calls.");
 });
 
 test("a stream whose access was not given can be read again neither from its row nor from the dialog", async () => {

@@ -75,7 +75,11 @@ const short = [
 export const historyScenes: Scene[] = [
   {
     name: "detail-resync-together",
-    setting: { path: `${list}/shopify`, datasources: [datasourceFixture({ streams: carried, rowsTotal: "604601" })] },
+    setting: {
+      path: `${list}/shopify`,
+      datasources: [datasourceFixture({ streams: carried, rowsTotal: "604601" })],
+      answers: { HistoryCalls: { datasource: { id: "shopify", backfill: { calls: "1284" } } } },
+    },
     show: () => <ResyncScene />,
   },
   {

@@ -34,6 +34,17 @@ export const BringForwardMutation = graphql(
   parts,
 );
 
+export const HistoryCallsQuery = graphql(`
+  query HistoryCalls($id: ID!) {
+    datasource(id: $id) {
+      id
+      backfill {
+        calls
+      }
+    }
+  }
+`);
+
 export const ReachQuery = graphql(
   `
     query HistoryReach($id: ID!) {

@@ -1,11 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Dialog, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { HistoryCallsQuery } from "./history.documents.ts";
 
 const everyStream = "";
 
@@ -76,6 +78,9 @@ interface MeaningProps {
 function Meaning({ datasource, stream: chosen, isWhole }: MeaningProps) {
   const format = useFormat();
   const { streams, rowsTotal } = datasource;
+  const isAll = isWhole && chosen === everyStream;
+  const [{ data }] = useQuery({ query: HistoryCallsQuery, variables: { id: datasource.id }, pause: !isAll });
+  const calls = isAll ? data?.datasource?.backfill.calls : null;
   const stream = streams.find(({ name }) => name === chosen);
   const others = streams.filter(({ name }) => stream?.readWith.includes(name));
   const rows = stream ? [stream, ...others].reduce((sum, each) => sum + BigInt(each.rows), 0n).toString() : rowsTotal;
@@ -93,6 +98,12 @@ function Meaning({ datasource, stream: chosen, isWhole }: MeaningProps) {
       {isWhole && (
         <>
           <Trans>About {format.count(rows)} rows are read again.</Trans>{" "}
+          {/* The ledger tells calls apart by hours, not by streams. */}
+          {calls && (
+            <>
+              <Trans>The first time that took about {format.count(calls)} calls.</Trans>{" "}
+            </>
+          )}
         </>
       )}
       <Trans>All of it counts against what {source} allows, beside the regular syncs.</Trans>{" "}
