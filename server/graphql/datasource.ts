@@ -57,6 +57,12 @@ const ConnectionState = builder.objectRef<DatasourceView>("ConnectionState").imp
           : settingOf(view, ctx).then((setting) => connectionReasonInWords(connectionReason, setting));
       },
     }),
+    since: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Since when its access has worked without a break; null where it does not.",
+      resolve: (view) => (isDead(view) || view.row.auth !== "ok" ? null : view.row.authSince),
+    }),
     isDead: t.boolean({
       description: "The credential no longer works: the DATA panel says Disconnected.",
       resolve: isDead,

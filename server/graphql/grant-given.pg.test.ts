@@ -44,3 +44,18 @@ test("a grant was given when, and by whom, the consent that stands was, not one 
     givenBy: { name: await nameOf(other.userId) },
   });
 });
+
+test("a connection tells since when its access works, and nothing of the kind where it does not", async () => {
+  const owner = await signUp(api);
+  const { id, gid } = await makeDatasource(api, owner.organisationId);
+  const { sql } = api.owner;
+  const since = async (auth: string, at: string): Promise<string | null> => {
+    await sql`update datasources set auth = ${auth}, auth_since = ${at} where id = ${id}`;
+    const ask = "query ($id: ID!) { datasource(id: $id) { connection { since } } }";
+    return (await owner.ask(ask, { id: gid })).data.datasource.connection.since;
+  };
+  const [failed, again] = ["2026-03-01T10:00:00.000Z", "2026-03-01T12:00:00.000Z"];
+  expect(await since("notPermitted", failed)).toBeNull();
+  expect(await since("revoked", failed)).toBeNull();
+  expect(await since("ok", again)).toBe(again);
+});

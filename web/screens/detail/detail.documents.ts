@@ -284,6 +284,9 @@ export const GivenQuery = graphql(`
   query GrantGiven($id: ID!) {
     datasource(id: $id) {
       id
+      connection {
+        since
+      }
       grant {
         createdAt
         givenBy {

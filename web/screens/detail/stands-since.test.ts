@@ -27,6 +27,18 @@ test("and, once another consent or key stands, since that was given, by whoever 
   });
 });
 
+test("access that failed and works again without another consent stands since it does, by nobody", () => {
+  const again = { at: ago(30), by: null, why: null, isAnew: false };
+  expect(standsSince(datasourceFixture(connected), null, ago(30))?.connection).toEqual(again);
+  const given = { createdAt: ago(60), givenBy: person };
+  expect(standsSince(datasourceFixture(connected), given, ago(30))?.connection).toEqual(again);
+  const proven = standsSince(datasourceFixture(connected), given, ago(59));
+  expect(proven?.connection, "a consent is proven minutes after it was given").toMatchObject({
+    at: ago(60),
+    isAnew: true,
+  });
+});
+
 test("a dead grant stands since it died, with what happened, and so does the sync that it stopped", () => {
   const died = reason("Analyst is lacking.", { since: ago(60), by: source });
   const stopped = reason("Meta Ads cannot be read.", { code: "credentialsDoNotWork", since: ago(60), by: source });

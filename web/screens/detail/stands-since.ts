@@ -13,8 +13,15 @@ export interface Since {
 
 type Standing = Pick<LiveDatasource, "connection" | "dataSync" | "connectedAt" | "connectedBy" | "backfill">;
 
-/** Since when each status is what it is, what happened then and who brought it about; null for what has none yet or no more. */
-export function standsSince(datasource: Standing, given: Given | null): { connection: Since; dataSync: Since } | null {
+/**
+ * Since when each status is what it is, what happened then and who brought it about; null for what has none yet or no more.
+ * `worksSince`: since when the access has worked without a break.
+ */
+export function standsSince(
+  datasource: Standing,
+  given: Given | null,
+  worksSince: string | null = null,
+): { connection: Since; dataSync: Since } | null {
   const { connection, dataSync, connectedAt, connectedBy, backfill } = datasource;
   if (!connection || !dataSync) return null;
   const begun: Since = { at: connectedAt, by: connectedBy?.name ?? null, why: null, isAnew: false };
@@ -24,7 +31,7 @@ export function standsSince(datasource: Standing, given: Given | null): { connec
     connection:
       connection.status === "REAUTHORIZE" && connection.reason
         ? { ...told(connection.reason), isAnew: false }
-        : (anewOf(given, connectedAt) ?? begun),
+        : againOf(anewOf(given, connectedAt) ?? begun, worksSince),
     dataSync: why?.since
       ? { ...told(why), isAnew: false }
       : { ...begun, at: readSince ?? connectedAt, why: why?.message ?? null },
@@ -36,6 +43,15 @@ const told = ({ since, message, by }: Reason) => ({
   why: message,
   by: by && !message.includes(by.name) ? by.name : null,
 });
+
+/** So long a new consent may take until it is proven: what works only later worked again by itself. */
+const provenWithinMs = 15 * 60_000;
+
+function againOf(since: Since, worksSince: string | null): Since {
+  if (since.at === null || worksSince === null) return since;
+  if (Date.parse(worksSince) - Date.parse(since.at) < provenWithinMs) return since;
+  return { at: worksSince, by: null, why: null, isAnew: false };
+}
 
 function anewOf(given: Given | null, connectedAt: string | null): Since | null {
   if (given === null || connectedAt === null || Date.parse(given.createdAt) <= Date.parse(connectedAt)) return null;

@@ -22,7 +22,8 @@ export function StatusFacts({ datasource }: { datasource: LiveDatasource }) {
     requestPolicy: "cache-and-network",
   });
   useRefresh(timelineKey(datasource), () => refresh({ requestPolicy: "network-only" }));
-  const since = standsSince(datasource, data?.datasource?.grant ?? null);
+  const { grant = null, connection: works = null } = data?.datasource ?? {};
+  const since = standsSince(datasource, grant, works?.since ?? null);
   if (!since || !dataSync) return null;
   return (
     <>
