@@ -19,7 +19,7 @@ test("each day bears its mark, and a gap says what it is made of", async () => {
     "Thu 19 Nov Not settled yet",
     "Wed 18 Nov Unexplained",
     "Tue 17 Nov No figure there",
-    "Mon 16 Nov Equal",
+    "Mon 16 Nov Unexplained",
     "Sun 15 Nov Equal",
     "Sat 14 Nov Equal",
     "Fri 13 Nov Not checked",
@@ -31,7 +31,16 @@ test("each day bears its mark, and a gap says what it is made of", async () => {
   expect(await said(gap.getByRole("row", { name: /^Net sales/u }))).toBe(
     "Net sales ₹1,87,230.50 ₹1,84,210.50 −₹3,020.00 (1.6%) Unexplained",
   );
-  expect(await said(gap)).toContain("Nothing on record explains this gap: all of it is unexplained.");
+  expect(await said(gap)).toContain(
+    "Net sales: gap −₹3,020.00 (1.6%) Unexplained −₹3,020.00 Nothing on record explains this part.",
+  );
+  expect(await said(gap.getByRole("row", { name: /^Orders/u }))).toBe("Orders 414 412 −2 (0.5%) Explained");
+  const parts = days.filter({ hasText: "16 Nov" }).getByRole("listitem");
+  expect(await Promise.all((await parts.all()).map(said))).toEqual([
+    "Definition −3 Shopify counts test orders, we leave them out: 3 on this day.",
+    "Scope and date 1 Shopify counts an order on the day it was made, we on the order’s own date: 1 with this date were made on another day.",
+    "Unexplained −3 Nothing on record explains this part.",
+  ]);
   await gap.getByRole("button", { name: /^Resync this day/u }).click();
   const dialog = page.getByRole("dialog");
   for (const day of await dialog.locator('input[type="date"]').all()) expect(await day.inputValue()).toBe("2026-11-18");

@@ -28,7 +28,7 @@ function onboarding(...states: readonly StepState[]): OnboardingSteps {
     })),
     isDone: states.length === 3 && states.every((state) => state === "DONE"),
     dismissedAt: null,
-    spotCheck: states[1] === "DONE" ? checked(states[2] === "DONE" ? "1204" : "1206") : null,
+    spotCheck: states[1] === "DONE" ? checked(states[2] === "DONE" ? "1206" : "1207") : null,
   };
 }
 
@@ -40,8 +40,18 @@ const checked = (theirs: string): OnboardingSteps["spotCheck"] => ({
   theirs,
   difference: String(1204 - Number(theirs)),
   currency: null,
-  state: theirs === "1204" ? "EQUAL" : "DIFFERENT",
+  state: theirs === "1206" ? "EXPLAINED" : "DIFFERENT",
   checkedAt: ago(40),
+  parts: [
+    {
+      cause: "DEFINITION",
+      amount: "-2",
+      sentence: "Shopify counts test orders, we leave them out: 2 on this day.",
+    },
+    ...(theirs === "1206"
+      ? []
+      : [{ cause: "UNEXPLAINED" as const, amount: "-1", sentence: "Nothing on record explains this part." }]),
+  ],
   datasource: { id: "shopify", name: "Shopify", platform: { id: "p-shopify", title: "Shopify" } },
 });
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { checkedDays, daysShown, shareOf } from "./checked-days.ts";
 
-const check = (day: string, state: "EQUAL" | "DIFFERENT" | "NOT_SETTLED" | "NO_FIGURE") => ({ day, state });
+const check = (day: string, state: "EQUAL" | "EXPLAINED" | "DIFFERENT" | "NOT_SETTLED" | "NO_FIGURE") => ({
+  day,
+  state,
+});
 const marks = (checks: ReturnType<typeof check>[]) =>
   checkedDays(checks, "2026-11-20").map(({ day, mark }) => [day, mark]);
 
@@ -16,11 +19,15 @@ describe("the days that were checked", () => {
         check("2026-11-18", "NOT_SETTLED"),
         check("2026-11-17", "NO_FIGURE"),
         check("2026-11-17", "EQUAL"),
+        check("2026-11-16", "EQUAL"),
+        check("2026-11-16", "EXPLAINED"),
+        check("2026-11-16", "NO_FIGURE"),
       ]),
     ).toEqual([
       ["2026-11-19", "NOT_SETTLED"],
       ["2026-11-18", "DIFFERENT"],
       ["2026-11-17", "NO_FIGURE"],
+      ["2026-11-16", "EXPLAINED"],
     ]));
   it("one without a check has no mark, and never a tick", () =>
     expect(marks([check("2026-11-18", "EQUAL"), check("2026-11-16", "EQUAL")])).toEqual([

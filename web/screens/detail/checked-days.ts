@@ -12,7 +12,7 @@ interface CheckedDay<Check> {
   readonly checks: readonly Check[];
 }
 
-const pressing = ["DIFFERENT", "NOT_SETTLED", "NO_FIGURE", "EQUAL"] as const;
+const pressing = ["DIFFERENT", "NOT_SETTLED", "EXPLAINED", "NO_FIGURE", "EQUAL"] as const;
 
 /** The last days that were over by now, newest first; none before the first that was ever checked. */
 export function checkedDays<Check extends Checked>(checks: readonly Check[], today: string): CheckedDay<Check>[] {

@@ -11,8 +11,9 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { CheckNow, CheckOutcome } from "./check-now.tsx";
-import { checkedDays, daysShown, shareOf } from "./checked-days.ts";
+import { checkedDays, daysShown } from "./checked-days.ts";
 import { isCheckedNext } from "./first-check.ts";
+import { GapParts, usePercent } from "./gap.tsx";
 import { Restatements, Term } from "./restatements.tsx";
 import { ResyncDialog } from "./resync-dialog.tsx";
 import { useShown } from "./spot-check-mark.tsx";
@@ -129,6 +130,7 @@ function CheckedDays({ datasource, checks, isSpotChecked }: DaysProps) {
 
 const looks: Record<DayCheck["state"], readonly [IconName, string]> = {
   EQUAL: ["tick", "st ok"],
+  EXPLAINED: ["help", "st ok"],
   DIFFERENT: ["warning", "st pill warnp"],
   NOT_SETTLED: ["clock", "st"],
   NO_FIGURE: ["dashed", "st"],
@@ -144,6 +146,7 @@ function Mark({ mark }: { mark: DayCheck["state"] | null }) {
     );
   const words: Record<DayCheck["state"], string> = {
     EQUAL: t({ message: "Equal", comment: "our number equals the source's own" }),
+    EXPLAINED: t({ message: "Explained", comment: "our number is not the source's own, and it is known why" }),
     DIFFERENT: t({ message: "Unexplained", comment: "our number is not the source's own, and nobody knows why" }),
     NOT_SETTLED: t({ message: "Not settled yet", comment: "the source may still change this day" }),
     NO_FIGURE: t({ message: "No figure there", comment: "the source has no number of its own for this day" }),
@@ -171,11 +174,9 @@ function OneDay({ day, checks, onResync }: OneDayProps) {
   return (
     <div className="of-day">
       <DayTable day={day} checks={checks} />
-      {isUnexplained && (
-        <p className="sm dim">
-          <Trans>Nothing on record explains this gap: all of it is unexplained.</Trans>
-        </p>
-      )}
+      {checks.map((check) => (
+        <GapParts key={`${check.metric} ${check.currency ?? ""}`} check={check} />
+      ))}
       {settlesAt && Date.parse(settlesAt) > now && (
         <p className="sm dim">
           <Trans>The source may change this day until it settles {format.whenWithin(settlesAt)}.</Trans>
@@ -228,13 +229,10 @@ function DayTable({ day, checks }: { day: string; checks: readonly DayCheck[] })
 }
 
 function CheckRow({ check }: { check: DayCheck }) {
-  const { t } = useLingui();
-  const format = useFormat();
   const shown = useShown(check);
+  const percent = usePercent()(check);
   const { title, ours, theirs, difference, state } = check;
-  const share = shareOf(check);
-  const percent = share === null ? null : share < 0.001 ? t`less than 0.1%` : format.change(String(share));
-  const isApart = state === "DIFFERENT" || state === "NOT_SETTLED";
+  const isApart = state === "DIFFERENT" || state === "NOT_SETTLED" || state === "EXPLAINED";
   return (
     <tr>
       <th scope="row">{title}</th>

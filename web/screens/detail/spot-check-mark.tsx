@@ -18,6 +18,13 @@ export function CheckState({ check, shown }: { check: SpotCheck; shown: (value: 
           <Trans comment="our number equals the source's own">Equal</Trans>
         </span>
       );
+    case "EXPLAINED":
+      return (
+        <span className="st ok">
+          <Icon name="help" />
+          <Trans comment="our number is not the source's own, and it is known why">Explained</Trans>
+        </span>
+      );
     case "DIFFERENT":
       return (
         <span className="st pill warnp">

@@ -11,6 +11,11 @@ export const SpotCheckFragment = graphql(`
     currency
     state
     checkedAt
+    parts {
+      cause
+      amount
+      sentence
+    }
   }
 `);
 

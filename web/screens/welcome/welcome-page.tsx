@@ -12,6 +12,7 @@ import { SendRequest } from "../../shell/ask.tsx";
 import { useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { GapParts } from "../detail/gap.tsx";
 import { CheckState, useShown } from "../detail/spot-check-mark.tsx";
 import type { CatalogPlatform } from "../datasources/datasources.documents.ts";
 import { LookAround } from "../sample/look-around.tsx";
@@ -36,7 +37,7 @@ const stepWords: Record<StepName, { title: MessageDescriptor; says: MessageDescr
 const checkWords: Record<CheckName, MessageDescriptor> = {
   DATA_PANEL: msg`DATA, at the top of every page, shows the source as connected and synced`,
   YESTERDAY: msg`Yesterday’s tiles have numbers`,
-  SPOT_CHECK: msg`A day’s number equals the source’s own`,
+  SPOT_CHECK: msg`A day’s number equals the source’s own, or the gap is explained`,
 };
 
 /** From sign-up to first numbers; everything else of the app works meanwhile. */
@@ -204,7 +205,12 @@ function Checks({ onboarding }: { onboarding: OnboardingSteps }) {
           </li>
         ))}
       </ul>
-      {onboarding.spotCheck && <NewestCheck check={onboarding.spotCheck} />}
+      {onboarding.spotCheck && (
+        <>
+          <NewestCheck check={onboarding.spotCheck} />
+          <GapParts check={onboarding.spotCheck} />
+        </>
+      )}
       {onboarding.isDone && mayConnect && <NextSuggestions />}
     </section>
   );

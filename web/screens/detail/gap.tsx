@@ -1,0 +1,83 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useFormat } from "../../language.tsx";
+import { shareOf } from "./checked-days.ts";
+import { useShown } from "./spot-check-mark.tsx";
+import type { SpotCheck } from "./spot-checks.documents.ts";
+import "./gap.css";
+
+type Part = SpotCheck["parts"][number];
+
+/** A gap against what the source says, in percent; null where that is nothing. */
+export function usePercent(): (check: SpotCheck) => string | null {
+  const { t } = useLingui();
+  const format = useFormat();
+  return (check) => {
+    const share = shareOf(check);
+    if (share === null) return null;
+    return share < 0.001 ? t`less than 0.1%` : format.change(String(share));
+  };
+}
+
+/** A gap in its parts, which add up to it: bars of one scale, left of the line what the source has more, right of it what we have. */
+export function GapParts({ check }: { check: SpotCheck }) {
+  const shown = useShown(check);
+  const percent = usePercent()(check);
+  const { parts, title, difference } = check;
+  if (parts.length === 0) return null;
+  const amounts = parts.map(({ amount }) => Number(amount));
+  const [least, most] = [Math.min(0, ...amounts), Math.max(0, ...amounts)];
+  const gap = shown(difference);
+  return (
+    <div className="gap">
+      <p className="sm">
+        <b>
+          {percent === null ? (
+            <Trans comment="the gap between the two numbers of one title">
+              {title}: gap {gap}
+            </Trans>
+          ) : (
+            <Trans comment="the gap between the two numbers of one title">
+              {title}: gap {gap} ({percent})
+            </Trans>
+          )}
+        </b>
+      </p>
+      <ul className="ls">
+        {parts.map((part) => (
+          <PartLine key={part.sentence} part={part} shown={shown} scale={{ least, span: most - least }} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+interface PartProps {
+  part: Part;
+  shown: (value: string | null) => string;
+  /** Where the scale begins, and how long it is. */
+  scale: { least: number; span: number };
+}
+
+function PartLine({ part: { cause, amount, sentence }, shown, scale: { least, span } }: PartProps) {
+  const { t } = useLingui();
+  const words: Record<Part["cause"], string> = {
+    TIMING: t({ message: "Timing", comment: "a part of a gap: read at another time" }),
+    DEFINITION: t({ message: "Definition", comment: "a part of a gap: counted by another rule" }),
+    SCOPE: t({ message: "Scope and date", comment: "a part of a gap: of another day or level" }),
+    UNEXPLAINED: t({ message: "Unexplained", comment: "our number is not the source's own, and nobody knows why" }),
+  };
+  const value = Number(amount);
+  const at = (place: number): string => `${((place - least) / span) * 100}%`;
+  const placed = { insetInlineStart: at(Math.min(0, value)), width: `${(Math.abs(value) / span) * 100}%` };
+  return (
+    <li data-cause={cause}>
+      <span className="of">{words[cause]}</span>
+      <span className="num">{shown(amount)}</span>
+      <span className="scale" aria-hidden="true">
+        <i style={placed} />
+        <span style={{ insetInlineStart: at(0) }} />
+      </span>
+      <p className="xs dim">{sentence}</p>
+    </li>
+  );
+}
