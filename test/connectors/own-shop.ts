@@ -11,14 +11,14 @@ interface OwnShop {
   readonly rig: Rig;
 }
 
-export function ownShop(domain: string, orders: number): OwnShop {
+export function ownShop(domain: string, orders: number, spanDays = 100): OwnShop {
   let sandbox: TestSandbox;
   let outbound: Outbound;
   let rig: Rig;
   beforeAll(async () => {
     sandbox = await startTestSandbox({ live: "off" });
     await sandbox.desk("settings", { bulkCreatedMs: 10, bulkRunningMs: 10 });
-    await sandbox.desk("shops", { domain, orders, spanDays: 100, plan: "enterprise" });
+    await sandbox.desk("shops", { domain, orders, spanDays, plan: "enterprise" });
     const origin = new URL(sandbox.origin);
     outbound = makeOutbound({
       routes: new Map([
