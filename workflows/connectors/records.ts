@@ -258,6 +258,10 @@ export type WholeDays = {
   readonly since: InstantText;
 };
 
+/** A row of such days that does not tell which is its own goes by those that were asked for; it is over once they come whole. */
+export const nameOfDays = ({ part, from, until }: Pick<WholeDays, "part" | "from" | "until">): string =>
+  ["days", part, from, until].join("\u001f");
+
 /** The instant whose day, in the account's zone, a record belongs to; null where it has none or the source has cut it. */
 export const dayFrom: { readonly [Kind in RecordKind]: keyof RecordOf<Kind> | null } = {
   order: "orderedAt",

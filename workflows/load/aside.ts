@@ -23,7 +23,7 @@ import { copyLines, mergeStage, writeCopy } from "./merge.ts";
 import type { Ledger } from "./outcome.ts";
 import type { Step } from "./places.ts";
 import { sumAgain } from "./settle-orders.ts";
-import { heal, keepAside } from "./quarantine.ts";
+import { heal, healDays, keepAside } from "./quarantine.ts";
 import { rollUp, type TouchedDays } from "./rollups.ts";
 import { entombLostChildrenAside, entombMissing, entombRestated, joinTouched, type Look } from "./tombstones.ts";
 
@@ -172,6 +172,7 @@ async function replaceDays(
     const gone = await entombRestated(tx, context.owner, whole);
     ledger.written += gone.count;
     touched = joinTouched(touched, gone.touched);
+    await healDays(tx, context, whole);
   }
   return touched;
 }

@@ -14,7 +14,7 @@ import { copyLines, type Merged, mergeStage, type RecordsOwner } from "./merge.t
 import { emptyLedger, type Ledger } from "./outcome.ts";
 import { type Place, type Step, Superseded } from "./places.ts";
 import { rejectPoison } from "./poison.ts";
-import { heal, keepAside } from "./quarantine.ts";
+import { heal, healDays, keepAside } from "./quarantine.ts";
 import { entombLost, sumAgain } from "./settle-orders.ts";
 import { entombRestated } from "./tombstones.ts";
 import { restatementCause, rollUp, type TouchedDays } from "./rollups.ts";
@@ -107,6 +107,7 @@ async function writeBatch(tx: TransactionSql, { context, place, batch, to }: Com
     const gone = await entombRestated(tx, context.owner, whole);
     ledger.written += gone.count;
     touched.days.push(...gone.touched.days);
+    await healDays(tx, context, whole);
   }
   await heal(tx, context, batch.kinds);
   await keepAside(tx, context, batch.kept);

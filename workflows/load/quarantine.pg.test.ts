@@ -1,7 +1,13 @@
 // What could not be stored is kept until the same object can be: then nothing of it is left to look at.
 import type { RunKind } from "@headwater/db/schema/values.ts";
 import { expect, test } from "vitest";
-import type { RejectedRecord, SourceRecord } from "@headwater/connectors/records.ts";
+import {
+  nameOfDays,
+  type RecordKind,
+  type RejectedRecord,
+  type SourceRecord,
+  type WholeDays,
+} from "@headwater/connectors/records.ts";
 import { ownRig } from "./testing/own-rig.ts";
 import { options } from "./testing/rig.ts";
 import { line, order, scriptedConnector } from "./testing/scripted-source.ts";
@@ -10,12 +16,22 @@ import { workOnSlice } from "./work-on-slice.ts";
 const rig = ownRig();
 
 let n = 0;
-const read = async (kind: RunKind, records: SourceRecord[], rejected: RejectedRecord[] = []): Promise<void> => {
+interface Of {
+  kinds?: readonly RecordKind[];
+  whole?: readonly WholeDays[];
+}
+const read = async (
+  kind: RunKind,
+  records: SourceRecord[],
+  rejected: RejectedRecord[] = [],
+  { kinds, whole = [] }: Of = {},
+): Promise<void> => {
   rig.use(
     scriptedConnector({
       pages: async function* pages() {
-        yield { kind: "records", records, rejected, cursor: { next: 1 }, done: true };
+        yield { kind: "records", records, rejected, cursor: { next: 1 }, done: true, whole };
       },
+      ...(kinds && { stream: { kinds } }),
     }),
   );
   expect(await workOnSlice(rig.deps, await rig.slice(kind, (n += 1)), options())).toMatchObject({ kind: "done" });
@@ -86,3 +102,24 @@ test("refused for something else it is one record still, since then; and it take
     { kind: "orderLine", reason: "missing", isNew: false },
   ]);
 });
+
+test.each(["backfill", "resync"] as const)(
+  "rows of days without a name are over once a %s gives the days whole",
+  async (kind) => {
+    const days = { part: "placed", from: "2026-03-01", until: "2026-03-05" };
+    const nameless = (of: typeof days): RejectedRecord => refused("messageDay", nameOfDays(of));
+    const others = [
+      nameless({ ...days, part: "sent" }),
+      nameless({ ...days, from: "2026-02-28" }),
+      nameless({ ...days, until: "2026-03-06" }),
+    ];
+    const byDay = { kinds: ["messageDay"] as const };
+    await read("backfill", [], [nameless(days), nameless(days), ...others], byDay);
+    expect(await kept()).toHaveLength(5);
+    const claim = { kind: "messageDay", ...days, since: "2026-03-10T00:00:00Z" } as const;
+    await read(kind, [], [nameless(days)], { ...byDay, whole: [claim] });
+    expect(await kept(), "refused beside the claim, it is none").toHaveLength(4);
+    await read(kind, [], [], { ...byDay, whole: [claim] });
+    expect(new Set((await kept()).map(({ id }) => id))).toEqual(new Set(others.map(({ id }) => id)));
+  },
+);

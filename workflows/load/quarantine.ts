@@ -1,7 +1,7 @@
 /** What could not be stored, or not exactly as it came, with its reason and its bytes. Support replays it; nothing is lost. */
 import { createHash } from "node:crypto";
 import type { DatasourceId, OrganisationId, AccountId, RunId } from "@headwater/db";
-import type { RecordKind } from "@headwater/connectors/records.ts";
+import type { RecordKind, WholeDays } from "@headwater/connectors/records.ts";
 import type { TransactionSql } from "postgres";
 import { TEXT_REPLACED, type QuarantinedRecord } from "./batch.ts";
 import { layoutByKind } from "./kinds.ts";
@@ -97,6 +97,21 @@ export async function heal(
   await tx.unsafe(
     `delete from quarantine as q where q.organisation_id = $1 and q.datasource_id = $2 and (${mapped.join(" or ")})`,
     [run.organisationId, run.datasourceId],
+    { prepare: true },
+  );
+}
+
+/** Days that were given whole leave nothing refused of them that went by their name: `nameOfDays` in `connectors/records.ts`. */
+export async function healDays(
+  tx: TransactionSql,
+  { run }: Pick<QuarantineContext, "run">,
+  { kind, part, from, until }: WholeDays,
+): Promise<void> {
+  await tx.unsafe(
+    `delete from quarantine where organisation_id = $1 and datasource_id = $2 and kind = $3
+       and split_part(source_id, chr(31), 1) = 'days' and split_part(source_id, chr(31), 2) = $4
+       and split_part(source_id, chr(31), 3) >= $5 and split_part(source_id, chr(31), 4) <= $6`,
+    [run.organisationId, run.datasourceId, kind, part, from, until],
     { prepare: true },
   );
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nameOfDays } from "../records.ts";
 import { failureOf } from "../testing/failure-of.ts";
 import { makeScriptedSession } from "../testing/scripted.ts";
 import { metaAdsAccount } from "./account.ts";
@@ -120,6 +121,12 @@ test("what did not happen may be left out of a row: no delivery, and no purchase
   });
   expect(rejected).toEqual([]);
   expect(records).toMatchObject([{ spend: "0", impressions: "0", purchases: "0", purchaseValue: "0" }]);
+});
+
+test("a row that names no day goes by the days that were asked for", () => {
+  const range = { level: "campaign", since: "2026-11-18", until: "2026-11-19", currency: "USD" } as const;
+  const { rejected } = mapDays([{ campaign_id: "7", spend: "1" }], { ...range, readAt: "2026-11-20T12:00:00Z" });
+  expect(rejected).toMatchObject([{ id: nameOfDays({ part: "campaign", from: "2026-11-18", until: "2026-11-20" }) }]);
 });
 
 test.each([

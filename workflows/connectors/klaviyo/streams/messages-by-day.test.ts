@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { SliceSpec } from "../../contract.ts";
+import { nameOfDays } from "../../records.ts";
 import type { SourceRequest } from "../../session.ts";
 import { failureOf } from "../../testing/failure-of.ts";
 import { makeScriptedSession, type Scripted } from "../../testing/scripted.ts";
@@ -47,4 +48,17 @@ test("a metric that is deleted between the list and its turn costs no other one 
 
 test("a metric that is there and still not found is a failure", async () => {
   expect(await failureOf(partsOf(makeScriptedSession(scriptOf(false))))).toMatchObject({ code: "klaviyo.gone" });
+});
+
+test("a row that fits no day goes by the days that were asked for", async () => {
+  const short = { ...counted, measurements: { ...counted.measurements, count: [] } };
+  const spoiled = JSON.stringify({ data: { attributes: { dates: ["2026-11-17T00:00:00+00:00"], data: [short] } } });
+  const script = scriptOf(false);
+  const session = makeScriptedSession((request) =>
+    askedOf(request) === "clicked" ? { body: spoiled } : askedOf(request) === null ? script(request) : { body: oneDay },
+  );
+  const rejected: (string | null)[] = [];
+  for await (const page of messagesByDay.pages?.(session, slice, null) ?? [])
+    if (page.kind === "records") rejected.push(...page.rejected.map(({ id }) => id));
+  expect(rejected).toEqual([nameOfDays({ part: "clicked", from: "2026-11-17", until: "2026-11-18" })]);
 });

@@ -4,7 +4,7 @@ import { Temporal } from "temporal-polyfill";
 import type { Cursor, Page, SliceSpec, Stream } from "../../contract.ts";
 import { isSourceFailure } from "../../failure.ts";
 import { makePageGuard, type PageGuard } from "../../protocol/page-guard.ts";
-import type { DayText, MessageDayRecord, RejectedRecord } from "../../records.ts";
+import { nameOfDays, type DayText, type MessageDayRecord, type RejectedRecord } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
 import {
   aggregateCall,
@@ -180,7 +180,7 @@ function mappedPage(
     records: rows.flatMap((row) => row.cells.map((cell) => recordOf(row, cell, of, currency))),
     rejected: spoiled.map(({ row, reason, detail }) => ({
       kind: "messageDay",
-      id: null,
+      id: nameOfDays({ part: of.ask.id, from: of.ask.from, until: of.ask.until }),
       reason,
       detail,
       document: JSON.stringify(row),

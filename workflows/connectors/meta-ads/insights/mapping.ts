@@ -11,7 +11,15 @@ import {
   Unmappable,
   type Fields,
 } from "../../read-fields.ts";
-import type { AdDayRecord, DecimalText, InstantText, RejectedRecord } from "../../records.ts";
+import { addDays } from "../../days.ts";
+import {
+  nameOfDays,
+  type AdDayRecord,
+  type DayText,
+  type DecimalText,
+  type InstantText,
+  type RejectedRecord,
+} from "../../records.ts";
 import { WINDOWS, type Level } from "./request.ts";
 
 /** The roll-up first; then what stands in for it in accounts that have none. */
@@ -21,8 +29,8 @@ const none = new Set<string>();
 export type MappedDays = { readonly records: readonly AdDayRecord[]; readonly rejected: readonly RejectedRecord[] };
 export type DayRange = {
   readonly level: Level;
-  readonly since: string;
-  readonly until: string;
+  readonly since: DayText;
+  readonly until: DayText;
   readonly readAt: InstantText;
   /** The account's own, for rows that do not name theirs. */
   readonly currency: string | null;
@@ -34,16 +42,17 @@ export function mapDays(rows: readonly Fields[], range: DayRange): MappedDays {
   for (const row of rows) {
     const result = mapped("adDay", row, (fields) => dayOf(fields, range));
     if ("record" in result) records.push(result.record);
-    else rejected.push({ ...result.rejected, id: idOrNull(row, range.level) });
+    else rejected.push({ ...result.rejected, id: idOf(row, range) });
   }
   return { records, rejected };
 }
 
 const idNames = { account: "account_id", campaign: "campaign_id", ad: "ad_id" } as const;
 
-function idOrNull(row: Fields, level: Level): string | null {
+function idOf(row: Fields, { level, since, until }: DayRange): string {
   const [entity, day] = [row[idNames[level]], row["date_start"]];
-  return typeof entity === "string" && typeof day === "string" ? `${level}:${entity}:${day}` : null;
+  if (typeof entity === "string" && typeof day === "string") return `${level}:${entity}:${day}`;
+  return nameOfDays({ part: level, from: since, until: addDays(until, 1) });
 }
 
 function dayOf(fields: Fields, { level, since, until, readAt, currency }: DayRange): AdDayRecord {
