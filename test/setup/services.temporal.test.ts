@@ -35,6 +35,7 @@ test("callers who give up leave the Temporal server answering the others", async
       for (let inRow = 0; inRow < 20; inRow += 1) await describe(connection);
       return true;
     };
+    // What it refuses until it is another process is what this waits out.
     const isWell = await eventually(() => answers().catch(() => false), { withinMs: 120_000 });
     expect(isWell).toBe(true);
   } finally {
