@@ -56,7 +56,7 @@ const otherZone = ({ view }: SourceView, brand: string): string | null => {
   return zone === brand ? null : zone;
 };
 
-const MetricName = builder.enumType("MetricName", {
+export const MetricName = builder.enumType("MetricName", {
   description: "A number per day with a definition.",
   values: METRICS,
 });

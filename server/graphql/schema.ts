@@ -25,6 +25,7 @@ import "./run-attempts.ts";
 import "./run-streams.ts";
 import "./restatements.ts";
 import "./spot-checks.ts";
+import "./checked-metrics.ts";
 import "./usage.ts";
 import "./feed.ts";
 import "./health.ts";

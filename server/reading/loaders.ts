@@ -27,6 +27,7 @@ import {
   readSlicesByIds,
   readUnfinishedRuns,
 } from "./runs.ts";
+import { readCheckedMetrics } from "./checked-metrics.ts";
 import { readLinks } from "./links.ts";
 import { readNearestSkus } from "./skus.ts";
 import { readPulledFiles, readRunAttempts } from "./run-attempts.ts";
@@ -51,6 +52,7 @@ export function loadersFor(db: () => Transaction, now: Date) {
     stops: batched((ids: Parameters<typeof readStops>[1]) => readStops(db(), ids)),
     recentRuns: batched((ids: Parameters<typeof readRecentRuns>[1]) => readRecentRuns(db(), ids)),
     unfinishedRun: batched((ids: Parameters<typeof readUnfinishedRuns>[1]) => readUnfinishedRuns(db(), ids)),
+    checkedMetrics: batched((ids: Parameters<typeof readCheckedMetrics>[1]) => readCheckedMetrics(db(), ids, now)),
     rowsLastDay: batched((ids: Parameters<typeof readRowsLastDay>[1]) => readRowsLastDay(db(), ids, now)),
     calls: batched((ids: Parameters<typeof readCalls>[1]) => readCalls(db(), ids, now)),
     callHours: batched((ids: Parameters<typeof readCallHours>[1]) => readCallHours(db(), ids, now)),

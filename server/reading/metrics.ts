@@ -48,6 +48,9 @@ const KEYS: Readonly<Record<Metric, readonly string[]>> = {
   EMAIL_REVENUE: ["email_revenue"],
   COSTS: COST_PART_NAMES.flatMap((part) => [...COST_PARTS[part]]),
 };
+/** Those that any of these rows has a part in. */
+export const metricsMadeOf = (keys: readonly string[]): Metric[] =>
+  METRICS.filter((metric) => KEYS[metric].some((key) => keys.includes(key)));
 /** What tiles read of `rollups`; the store's own fees only where costs are kept. */
 export const ROLLUP_KEYS = [...new Set(Object.values(KEYS).flat())].filter(
   (key) => !key.startsWith("cost_") && key !== "payment_fees",

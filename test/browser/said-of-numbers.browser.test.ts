@@ -65,6 +65,18 @@ test("a change to a day that was over says what it was, what it is, why, when, a
   expect(await said(changes(page).getByRole("button", { name: "Load more" }))).toBe("Load more (4 of 1,234)");
 });
 
+test("a tile leads to the checks of its number, at the day shown; one that nobody checks leads nowhere", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "overview");
+  const link = page.getByRole("link", { name: "See in Numbers check" });
+  await page.getByRole("button", { name: /^Net sales: definition/u }).click();
+  expect(await link.getAttribute("href")).toMatch(/\/datasources\/Shopify\/numbers\?day=2026-11-19$/u);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Orders: definition/u }).click();
+  await page.getByRole("button", { name: "Copy definition" }).waitFor();
+  expect(await link.count()).toBe(0);
+});
+
 test("the tab opens with the key of its place, and with a day that a link names", async () => {
   await using context = await open(wide);
   const page = await show(await context.newPage(), "detail-active");

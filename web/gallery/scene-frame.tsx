@@ -85,6 +85,7 @@ function storyAnswers(): Answers {
     Rehearsal: { datasource: { id: "x", rehearsal: rehearsalFixture() } },
     DatasourceDetail: { datasource: null },
     Overview: { overview: overviewFixture() },
+    CheckedMetrics: { datasources: { nodes: [{ id: "Shopify", checkedMetrics: ["NET_SALES"] }] } },
     OverviewSeries: { overview: { currency: "INR", tiles: chartFixture() } },
     OwnRequests: { organisation: { id: "o-1", ownRequests: [] } },
     SendRequest: (asked: unknown) => ({ result: { __typename: "SendRequestSuccess", request: requestFixture(asked) } }),

@@ -48,18 +48,17 @@ function Checks({ datasource }: { datasource: LiveDatasource }) {
   return (
     <section className="card" aria-labelledby="checks">
       <header>
-        <h2 id="checks">
-          <Trans>Our numbers beside the source’s own</Trans>
-        </h2>
-        {read?.isSpotChecked && (
-          <>
+        <div className="over-days">
+          <h2 id="checks">
+            <Trans>Our numbers beside the source’s own</Trans>
+          </h2>
+          {read?.isSpotChecked && (
             <span className="xs faint nowrap">
               <Trans>last {daysShown} days</Trans>
             </span>
-            <span className="grow" />
-            <CheckNow datasource={datasource} />
-          </>
-        )}
+          )}
+        </div>
+        {read?.isSpotChecked && <CheckNow datasource={datasource} />}
       </header>
       <CheckOutcome datasource={datasource} />
       {error && <LoadFailed error={error} onRetry={again} what={<Trans>The checks could not be read.</Trans>} />}

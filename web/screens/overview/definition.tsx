@@ -9,6 +9,7 @@ import { Through, When } from "../../parts/time.tsx";
 import { useCopy } from "../../parts/use-copy.ts";
 import type { OverviewData, Tile } from "./overview.documents.ts";
 import { NoComparison } from "./no-comparison.tsx";
+import { SeeInNumbers } from "./see-in-numbers.tsx";
 import { isNamed, isPart, valueText } from "./value-text.ts";
 
 type Source = OverviewData["sources"][number];
@@ -87,6 +88,7 @@ function DefinitionText({ tile, sources, range, zone, named }: DefinitionProps) 
           </Line>
         )}
       </dl>
+      <SeeInNumbers metric={tile.metric} sources={sources} range={range} />
       <button type="button" className="btn s" onClick={copy}>
         <Icon name={outcome === "copied" ? "tick" : "copy"} />
         {outcome === "copied" ? <Trans>Copied</Trans> : <Trans>Copy definition</Trans>}

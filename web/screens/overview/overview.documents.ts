@@ -112,6 +112,17 @@ export const OverviewQuery = graphql(
   [TileFragment],
 );
 
+export const CheckedMetricsQuery = graphql(`
+  query CheckedMetrics {
+    datasources(first: 100) {
+      nodes {
+        id
+        checkedMetrics
+      }
+    }
+  }
+`);
+
 export const SeriesQuery = graphql(`
   query OverviewSeries($range: OverviewRange!) {
     overview(range: $range) {
