@@ -311,6 +311,21 @@ test("another shop answers than the one that was asked for: nothing is connected
   await says(/came from another account than the one asked for/u);
 });
 
+/** Under the bell, which is read anew whenever it is opened. */
+async function notice(says: RegExp): Promise<void> {
+  const bell = merchant.page.getByRole("dialog", { name: "Notices" });
+  const line = bell.getByRole("listitem").filter({ hasText: says });
+  await expect
+    .poll(async () => {
+      await merchant.page.getByRole("button", { name: /^Notices/u }).click();
+      await bell.getByRole("link", { name: "Which of it is mailed to you" }).waitFor();
+      const found = await line.count();
+      await bell.getByRole("button", { name: "Close" }).click();
+      return found;
+    })
+    .toBeGreaterThan(0);
+}
+
 test("a store that is frozen at the source is named as what it is, keeps its data, and is asked again at once", async () => {
   const shop = "kathmandu-tea.myshopify.com";
   await connectShopify(merchant, shop);
@@ -320,9 +335,11 @@ test("a store that is frozen at the source is named as what it is, keeps its dat
   await says(/frozen/iu);
   for (const status of ["Inactive", "Connected"])
     await merchant.page.locator("#main").getByText(status, { exact: true }).first().waitFor();
+  await notice(/ is closed or frozen at Shopify: nothing new is read/u);
   await atDesk(own.stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "open" });
   await merchant.page.getByRole("button", { name: /^Check again whether/u }).click();
   await merchant.page.locator("#main .hd").getByText("Active", { exact: true }).first().waitFor();
+  await notice(/ at Shopify is no longer closed or frozen/u);
 });
 
 test("a grant revoked at the source turns to Reauthorize, says so, and keeps what was read", async () => {
