@@ -312,9 +312,9 @@ test("another shop answers than the one that was asked for: nothing is connected
 });
 
 /** Under the bell, which is read anew whenever it is opened. */
-async function notice(says: RegExp): Promise<void> {
+async function notice(words: RegExp): Promise<void> {
   const bell = merchant.page.getByRole("dialog", { name: "Notices" });
-  const line = bell.getByRole("listitem").filter({ hasText: says });
+  const line = bell.getByRole("listitem").filter({ hasText: words });
   await expect
     .poll(async () => {
       await merchant.page.getByRole("button", { name: /^Notices/u }).click();
