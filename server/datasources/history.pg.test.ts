@@ -1,6 +1,7 @@
 // Days brought forward, history further back, one datasource in the place of another: asked over GraphQL, kept as rows.
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { eventually } from "../start/wait.mjs";
 import { commands, connectAttempts, datasources, holds, runs, slices, slots } from "@headwater/db/schema/tables.ts";
 import { runId } from "@headwater/db/schema/ids.ts";
 import { dayIn } from "../reading/days.ts";
@@ -276,4 +277,32 @@ test("the day of the switch is the brand's, and does not pass those of the switc
   expect(await give(owner, document, { datasource: third.gid, day: "2026-03-10" })).toMatchObject({
     datasource: { countsFrom: "2026-03-10" },
   });
+});
+
+test("two who put neighbouring switches right at once leave no day to nobody", async () => {
+  const owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+  const document = mutation("setSwitchDay", "SetSwitchDay", "datasource { countsFrom }");
+  const first = await makeDatasource(api, owner.organisationId, { facts: { countsUntil: "2026-03-10" } });
+  const second = await makeDatasource(api, owner.organisationId, {
+    facts: { replaces: first.id, countsFrom: "2026-03-10", countsUntil: "2026-03-20" },
+  });
+  const third = await makeDatasource(api, owner.organisationId, {
+    facts: { replaces: second.id, countsFrom: "2026-03-20" },
+  });
+  const waiting = (count: number) => async () =>
+    (await api.owner.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+      .count === count;
+  const asked: Promise<{ is: string }>[] = [];
+  // The first of the two has looked and cannot finish when the other begins.
+  await api.owner.sql.begin(async (tx) => {
+    await tx`select from datasources where id = ${first.id} for update`;
+    asked.push(give(owner, document, { datasource: second.gid, day: "2026-03-18" }));
+    expect(await eventually(waiting(1), { withinMs: 60_000 })).toBe(true);
+    asked.push(give(owner, document, { datasource: third.gid, day: "2026-03-12" }));
+    expect(await eventually(waiting(2), { withinMs: 60_000 })).toBe(true);
+  });
+  expect((await Promise.all(asked)).map(({ is }) => is)).toEqual(["SetSwitchDaySuccess", "InvalidInput"]);
+  const [row] = await api.owner.sql`select counts_from, counts_until from datasources where id = ${second.id}`;
+  expect(row).toEqual({ counts_from: "2026-03-18", counts_until: "2026-03-20" });
 });

@@ -89,6 +89,8 @@ export async function replacementOf(ctx: Context, { row }: DatasourceView): Prom
  * command: the workflow has no part in it.
  */
 export async function setSwitchDay(ctx: Context, target: Target, day: Day): Promise<DatasourceView> {
+  // A switch has two sides, and a source may stand in two switches: whoever moves one looks at the days of the others.
+  await lockOrganisation(ctx, organisationIn(ctx));
   if (target.datasource === null || (await lockDatasource(ctx, target.datasource)) === null) throw new DatasourceGone();
   const view = await viewOf(ctx, target.datasource);
   const { row } = view;
