@@ -224,9 +224,16 @@ test("the fifth failure in a row places one hold, and the count begins anew", as
   expect(row?.["failures"]).toEqual({ inARow: 0, inAll: 0, withProgress: 0 });
 });
 
-test("a disconnect by the system frees the slot, keeps the data and can not be undone", async () => {
+test("a disconnect by the system frees the slot, keeps the data, can not be undone, and is told once by mail", async () => {
   const target = await alive();
+  const [person] = await merchant.sql<{ id: string }[]>`
+    insert into users (name, email) values ('Mira', ${`${target.datasourceId}@example.com`}) returning id`;
+  await merchant.sql`insert into memberships (organisation_id, user_id, role)
+    values (${target.organisationId}, ${person?.id ?? ""}, 'owner')`;
   const read = await activities.disconnectBySystem({ ...target, generation: 0, seq: 5 });
+  await activities.disconnectBySystem({ ...target, generation: 0, seq: 5 });
+  const mails = await merchant.sql`select kind from mails where to_address = ${`${target.datasourceId}@example.com`}`;
+  expect(mails).toEqual([{ kind: "accountGone" }]);
   expect(read?.facts).toMatchObject({ generation: 1, deleteData: false });
   expect(read?.facts.undoUntil).toBeLessThanOrEqual(Date.now());
   expect((await merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length).toBe(0);

@@ -14,6 +14,7 @@ import { goOnWhereRoom } from "./plans.ts";
 import { readIntent } from "./reading.ts";
 import { releaseAttempt } from "./release.ts";
 import { endReplaced } from "./replacing.ts";
+import { tellOfGone } from "./telling-troubles.ts";
 import { closePause, tellOfAccess } from "./telling.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
 
@@ -169,5 +170,6 @@ async function disconnectBySystem(tx: TenantTransaction, ref: AtSeq): Promise<vo
   if (ended === undefined) return;
   await tx.sql`delete from slots where datasource_id = ${ref.datasourceId}`;
   await audit(tx, ref.datasourceId, { verb: "accountGone", after: { code: "accountGone" } });
+  await tellOfGone(tx, ref.datasourceId);
   await announce(tx, ref.datasourceId);
 }

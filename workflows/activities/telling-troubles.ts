@@ -1,6 +1,7 @@
 /**
  * Tells of data that do not come though access works: a store that its source has frozen, streams that fail sync after sync,
- * a history with holes. Each is one notice and one mail of a datasource, however many of its streams it meets.
+ * a history with holes. Each is one notice and one mail of a datasource, however many of its streams it meets. And of an
+ * account that is not there any more.
  */
 import type { NoticeKind } from "@headwater/db/schema/values.ts";
 import { holes } from "./holes.ts";
@@ -75,4 +76,14 @@ export async function mailTroubles(tx: Telling, among: Among = null): Promise<nu
     await keepMailed(tx, kind, { ids: [named.id], once, people });
   }
   return unmailed.length;
+}
+
+/** Disconnected by us, for good: nothing stands that could be over, so it is a mail and no notice. */
+export async function tellOfGone(tx: Telling, datasourceId: string): Promise<void> {
+  const [gone] = await tx.sql<(Named & { generation: number })[]>`
+    select d.id, d.platform, coalesce(a.name, d.name) as account, d.generation from datasources d
+    left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id where d.id = ${datasourceId}`;
+  if (gone === undefined) return;
+  const kind = "accountGone";
+  await mail(tx, { kind, once: `${kind} ${gone.id} ${gone.generation}`, details: await aboutOf(tx, gone) });
 }

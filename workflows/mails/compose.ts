@@ -13,6 +13,7 @@ export const MAIL_KINDS = [
   "disconnectUndone",
   "pausedByUs",
   "frozenAtSource",
+  "accountGone",
   "streamsFailed",
   "historyIncomplete",
   "recovered",
