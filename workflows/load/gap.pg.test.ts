@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dayAfter, dayStart } from "./days.ts";
+import { partsOfGap } from "./gap.ts";
 import { spotCheck } from "./spot-check.ts";
 import { dayAgo, zoneAtNoon } from "./testing/days.ts";
 import { ownRig } from "./testing/own-rig.ts";
@@ -185,4 +186,32 @@ test("of any orders: the parts are what a count by hand makes them, and what is 
     expect(Number(kept?.ours) - Number(kept?.theirs)).toBe(sum + Number(kept?.rest));
   };
   await fc.assert(fc.asyncProperty(orders, fc.integer({ min: 1, max: 23 }), holds), { numRuns: 25 });
+});
+
+test("a day is held against its own orders and those made apart from their date, not against all of an account", async () => {
+  await rig.owner`
+    insert into orders (organisation_id, account_id, id, version_at, name, ordered_at, source_created_at, day, currency, gross,
+      discounts, shipping, tax, duties, tips, total)
+    select ${rig.ref.organisationId}, ${rig.accountId}, 'x' || n, now(), '#', made, case when n % 100 = 0 then made + interval '40 days' else made end,
+      made::date, 'EUR', 1, 0, 0, 0, 0, 0, 1
+    from generate_series(1, 40000) n, lateral (select timestamptz '2024-01-01' + n * interval '25 minutes' as made) m`;
+  await rig.owner`vacuum analyze orders`;
+  const figure = {
+    day: "2025-01-02",
+    currency: "EUR",
+    byMaking: true,
+    unreadFrom: null,
+    madeSince: null,
+    elsewhere: null,
+  };
+  const plan = await rig.owner.unsafe(
+    `explain with theirs as (select * from jsonb_to_recordset($4::jsonb) as t(day date, currency char(3),
+       "byMaking" boolean, "unreadFrom" timestamptz, "madeSince" bigint, elsewhere numeric)), asked as (select $2::text)
+     select gap.* from theirs as t, lateral (${partsOfGap}) as gap`,
+    [rig.ref.organisationId, "", rig.accountId, [figure], zone],
+  );
+  const said = plan.map((row) => row["QUERY PLAN"]).join("\n");
+  expect(said).toContain("orders_by_day");
+  expect(said).toContain("orders_made_apart");
+  expect(said).not.toContain("Seq Scan on orders");
 });

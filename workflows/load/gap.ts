@@ -47,9 +47,12 @@ async function unreadOf({ source, standing, zone }: OpenRun, day: string) {
   return madeSince === null ? {} : { unreadFrom: from.toISOString(), madeSince };
 }
 
+const madeOnDay = `o.source_created_at >= t.day::timestamp at time zone $5 and o.source_created_at < (t.day + 1)::timestamp at time zone $5`;
+
 /**
  * `t` is a figure of theirs with what it takes in. An order that only they count takes 1 off our number against theirs, one
- * that only we count adds 1. $1 organisation, $3 account, $5 zone.
+ * that only we count adds 1. An order is dated on the day on which it was made, save the few that have two instants: those have
+ * an index of their own. $1 organisation, $3 account, $5 zone.
  */
 export const partsOfGap = `
   select coalesce(jsonb_agg(jsonb_build_object('because', p.because, 'amount', p.amount::text, 'records', p.records) order by p.place), '[]') as parts,
@@ -60,8 +63,9 @@ export const partsOfGap = `
         count(*) filter (where not made and not is_test and day = t.day and currency = t.currency) as here,
         count(*) filter (where made and source_created_at >= t."unreadFrom") as since
       from (
-        select o.*, o.source_created_at >= t.day::timestamp at time zone $5 and o.source_created_at < (t.day + 1)::timestamp at time zone $5 as made
-        from orders as o where t."byMaking" and o.organisation_id = $1 and o.account_id = $3 and o.deleted_at is null) as every_order
+        select o.is_test, o.day, o.currency, o.source_created_at, ${madeOnDay} as made
+        from orders as o where t."byMaking" and o.organisation_id = $1 and o.account_id = $3 and o.deleted_at is null
+          and (o.day = t.day or (o.source_created_at <> o.ordered_at and ${madeOnDay}))) as of_the_day
       where made is not null) as n,
     lateral (values
       (1, 'notRead', n.since - t."madeSince"::numeric, t."madeSince" - n.since),

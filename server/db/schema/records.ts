@@ -53,6 +53,9 @@ export const orders = snakeCase.table(
     index("orders_of_customer")
       .on(t.organisationId, t.accountId, t.customerId, t.orderedAt)
       .where(sql`customer_id is not null`),
+    index("orders_made_apart")
+      .on(t.organisationId, t.accountId, t.sourceCreatedAt)
+      .where(sql`source_created_at <> ordered_at`),
     index("orders_test")
       .on(t.organisationId, t.accountId, t.id)
       .where(sql`is_test`),
