@@ -1,7 +1,7 @@
 /** How fresh a datasource is, against its own rhythm, and what slows it: the words of the product's promise. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { hasRhythm, platformEntry } from "../reading/catalog.ts";
-import { isLateSince, nextRunOf } from "../reading/datasources.ts";
+import { isLateSince, nextRunOf, standsStill } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { normalInterval } from "../reading/rhythm.ts";
 import { reason } from "../words/reasons.ts";
@@ -32,7 +32,7 @@ const isLate = (fresh: FreshnessView, now: Date): boolean => {
   return (
     last !== null &&
     hasRhythm(view.row.platform) &&
-    view.status.dataSync !== "INACTIVE" &&
+    !standsStill(view) &&
     isLateSince(view, last, { now, intervalMs: normalMs })
   );
 };

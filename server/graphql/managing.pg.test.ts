@@ -56,10 +56,11 @@ describe("freshness", () => {
     await api.owner.sql`update datasources set platform = 'shopify' where id = ${made.id}`;
     await api.owner
       .sql`update datasources set user_paused_at = now(), user_paused_by = '{"kind":"system","name":"x"}' where id = ${made.id}`;
-    expect(await of(fields), "nobody lets it run").toMatchObject({
-      nextRunAt: null,
-      freshness: { isLate: false, nextRunAt: null },
-    });
+    const standsStill = { nextRunAt: null, freshness: { isLate: false, nextRunAt: null } };
+    expect(await of(fields), "nobody lets it run").toMatchObject(standsStill);
+    await api.owner
+      .sql`update datasources set user_paused_at = null, user_paused_by = null, disconnected_at = now() where id = ${made.id}`;
+    expect(await of(fields), "it is gone").toMatchObject(standsStill);
   });
 });
 

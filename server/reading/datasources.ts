@@ -197,8 +197,9 @@ export function matches(view: DatasourceView, filter: DatasourceFilter | null | 
 }
 
 /** What stands still has no next time, whatever its rhythm would be; what would fall into quiet hours comes after them. */
-export function nextRunOf({ row, status, quiet, lasting }: DatasourceView): Date | null {
-  if (status.dataSync === "INACTIVE" || row.nextRunAt === null) return null;
+export function nextRunOf(view: DatasourceView): Date | null {
+  const { row, quiet, lasting } = view;
+  if (standsStill(view) || row.nextRunAt === null) return null;
   const dueAt = Math.max(row.nextRunAt.getTime(), lasting?.from ?? 0);
   return new Date(outOfQuiet(row.id, dueAt, row.cadenceMs, quiet));
 }
