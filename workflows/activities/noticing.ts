@@ -5,7 +5,10 @@ import type { FailureSummary, Ledger } from "../load/outcome.ts";
 import { shortly } from "./failure.ts";
 import { mailTroubles } from "./telling-troubles.ts";
 
-/** However many runs meet it, and however many of them at once. True where it was not known before. */
+/**
+ * However many runs meet it, and however many of them at once. True where it was not known before. What a disconnect overtook is
+ * nobody's trouble any more: nothing would ever close it.
+ */
 export async function raiseNotice(
   tx: TenantTransaction,
   datasourceId: string,
@@ -15,7 +18,8 @@ export async function raiseNotice(
   const told = JSON.stringify({ ...detail, said: shortly(detail.said) });
   const [row] = await tx.sql<{ times: number }[]>`
     insert into notices as n (organisation_id, datasource_id, kind, detail)
-    select organisation_id, id, ${kind}, ${told}::text::jsonb from datasources where id = ${datasourceId}
+    select organisation_id, id, ${kind}, ${told}::text::jsonb from datasources
+    where id = ${datasourceId} and disconnected_at is null
     on conflict (organisation_id, datasource_id, kind) where resolved_at is null
       do update set times = n.times + 1, last_at = now(), detail = excluded.detail
     returning times`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { writeAuth, writeVerdict } from "./judging.ts";
-import { noticeFailedStreams } from "./noticing.ts";
+import { noticeFailedStreams, raiseNotice } from "./noticing.ts";
 import { tellPeople } from "./telling.ts";
 import { closeFrozen } from "./telling-troubles.ts";
 import { tellingRig } from "./testing/telling-rig.ts";
@@ -106,4 +106,11 @@ describe("streams that fail while the others go on", () => {
     expect(await told(id)).toMatchObject([{ kind: "versionRetired", isOver: false }]);
     expect(await kinds()).toEqual([]);
   });
+});
+
+test("what a run still says of its source after the disconnect stands nowhere: nothing would ever close it", async () => {
+  const id = await source();
+  await rig.merchant.sql`update datasources set disconnected_at = now() where id = ${id}`;
+  await inTenantOf(rig.deps, refOf(id), (tx) => raiseNotice(tx, id, "sourceDown", { said: "503" }));
+  expect(await told(id)).toEqual([]);
 });
