@@ -1,4 +1,6 @@
+import type { TenantTransaction } from "@headwater/db";
 import { describe, expect, test } from "vitest";
+import { placeHold } from "./budget.ts";
 import { writeAuth, writeVerdict } from "./judging.ts";
 import { noticeFailedStreams, raiseNotice } from "./noticing.ts";
 import { tellPeople } from "./telling.ts";
@@ -113,4 +115,27 @@ test("what a run still says of its source after the disconnect stands nowhere: n
   await rig.merchant.sql`update datasources set disconnected_at = now() where id = ${id}`;
   await inTenantOf(rig.deps, refOf(id), (tx) => raiseNotice(tx, id, "sourceDown", { said: "503" }));
   expect(await told(id)).toEqual([]);
+});
+
+describe("what another took the place of, while it is read once more", () => {
+  const turnsOut: readonly [string, (tx: TenantTransaction, id: string) => Promise<unknown>][] = [
+    ["its login is gone", (tx, id) => writeAuth(tx, id, "revoked", { code: "revokedAtSource", said: "401" })],
+    ["it is frozen", (tx, id) => writeVerdict(tx, id, { kind: "frozen", said: "402" })],
+    ["it fails once too often", (tx, id) => placeHold(tx, id, { reason: "repeatedFailures", said: "odd" })],
+    [
+      "a stream fails again",
+      async (tx, id) => {
+        const failure = { class: "invalid_request", code: "x", said: "no such field" } as const;
+        for (let n = 0; n < 2; n += 1) await noticeFailedStreams(tx, id, [{ stream: "refunds", failure }]);
+      },
+    ],
+  ];
+
+  test.each(turnsOut)("asks nobody to mend it where %s", async (_how, write) => {
+    const id = await source("Tea");
+    await rig.merchant.sql`update datasources set replaced_at = now() where id = ${id}`;
+    await inTenantOf(rig.deps, refOf(id), (tx) => write(tx, id));
+    await tell();
+    expect(await kinds()).toEqual([]);
+  });
 });

@@ -21,7 +21,7 @@ export async function tellTroubles(tx: Telling, among: Among = null): Promise<nu
 async function tellOfFrozen(tx: Telling, among: Among): Promise<number> {
   const standing = await tx.sql<{ id: string }[]>`
     select d.id from datasources d
-    where d.disconnected_at is null and d.auth in ('ok', 'none') and (
+    where d.disconnected_at is null and d.replaced_at is null and d.auth in ('ok', 'none') and (
       exists (select from holds h where h.organisation_id = d.organisation_id and h.datasource_id = d.id
         and h.scope = 'source' and h.reason = 'frozenAtSource' and h.released_at is null)
       or d.phase in ('PAUSED', 'VERIFYING') and exists (select from notices n where n.organisation_id = d.organisation_id
@@ -65,7 +65,7 @@ export async function mailTroubles(tx: Telling, among: Among = null): Promise<nu
     select n.id as notice, n.kind, n.detail -> 'streams' as streams, d.id, d.platform, coalesce(a.name, d.name) as account
     from notices n join datasources d on d.organisation_id = n.organisation_id and d.id = n.datasource_id
     left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
-    where n.organisation_id = ${tx.organisationId} and n.resolved_at is null and n.mailed_as is null
+    where n.organisation_id = ${tx.organisationId} and n.resolved_at is null and n.mailed_as is null and d.replaced_at is null
       and (n.kind in ('frozenAtSource', 'historyIncomplete') or n.kind = 'streamsFailed' and n.times > 1)
       and (${among === null ? null : [...among]}::uuid[] is null or d.id = any(${among === null ? null : [...among]}::uuid[]))
     order by n.since, n.id`;

@@ -75,6 +75,7 @@ const endingGrants = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
   order by g.ends_at, d.id`;
 
 /**
+ * Not of what another took the place of: while it is read once more nobody is asked to mend it, however that turns out.
  * Also where it ended by its time while nothing was asked of the source: it is written down when something is, and a call that
  * is refused afterwards tells of the same end.
  */
@@ -90,7 +91,7 @@ const lostAccess = (tx: Telling): Promise<Lost[]> => tx.sql<Lost[]>`
   left join lateral (select coalesce(g.verified_at, g.created_at) as at) let_in on true
   cross join lateral (select d.auth <> 'ok' and coalesce(d.auth_reason ->> 'code', '') = 'disconnectUndone' as it) undone
   where (d.auth in ('expired', 'revoked', 'notPermitted') or (d.auth = 'ok' and g.ends_at <= now()))
-    and d.disconnected_at is null and d.connected_at is not null
+    and d.disconnected_at is null and d.replaced_at is null and d.connected_at is not null
   order by account, d.id`;
 
 const pausedByUs = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
@@ -98,7 +99,8 @@ const pausedByUs = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
     null as "daysLeft", to_char(h.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
   from holds h join datasources d on d.organisation_id = h.organisation_id and d.id = h.datasource_id
   left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
-  where h.scope = 'source' and h.reason = 'repeatedFailures' and h.released_at is null and d.disconnected_at is null
+  where h.scope = 'source' and h.reason = 'repeatedFailures' and h.released_at is null
+    and d.disconnected_at is null and d.replaced_at is null
   order by d.id`;
 
 /** A step may be met late, after an outage or with a login that was young already: the mail says the days that are left. */
@@ -180,6 +182,6 @@ async function tellPaused(tx: Telling, one: Told): Promise<number> {
 const standingWith = (tx: Telling, { grantId }: Lost): Promise<Named[]> => tx.sql<Named[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account
   from datasources d left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
-  where d.grant_id = ${grantId} and d.disconnected_at is null and d.connected_at is not null
+  where d.grant_id = ${grantId} and d.disconnected_at is null and d.replaced_at is null and d.connected_at is not null
     and coalesce(d.auth_reason ->> 'code', '') <> 'disconnectUndone'
   order by account, d.id`;
