@@ -11,6 +11,7 @@ const KINDS = {
     "loginEnded",
     "disconnectUndone",
     "frozenAtSource",
+    "accountGone",
     "streamsFailed",
     "historyIncomplete",
     "planSmaller",
