@@ -29,10 +29,11 @@ const alive = async (): Promise<RingTarget> => {
   return target;
 };
 
-const checked = (target: RingTarget, askedBy: readonly string[], outcome: WorkOutcome): Promise<RunResult> => {
+const checked = (target: RingTarget, askedBy: readonly string[], outcome: WorkOutcome | Error): Promise<RunResult> => {
   const load = {
     lookAtAccount: () => Promise.resolve({ kind: "done", ...worked }),
-    spotCheck: () => Promise.resolve({ ...outcome, figures: [] }),
+    spotCheck: () =>
+      outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve({ ...outcome, figures: [] }),
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else of the load path is called here
   const work = { ...deps, load, loadDeps: {} } as never;
@@ -91,6 +92,15 @@ test("pressed again and again beside an answer that nobody can read, it stops no
   }
   const held = await merchant.sql`select 1 from holds where datasource_id = ${target.datasourceId}`;
   expect(held).toHaveLength(0);
+});
+
+test("a fault of ours is answered at once, as ours, and keeps no sync waiting for another try", async () => {
+  const target = await alive();
+  const command = await merchant.command(target, "checkNow");
+  const broken = new TypeError("Cannot read properties of undefined");
+  expect(await checked(target, [command], broken)).toEqual({ kind: "failed", retryAt: null, intentVersion: 0 });
+  expect(await answerTo(command)).toEqual({ state: "failed", outcome: { code: "bug" } });
+  await expect(checked(target, [], broken), "its own daily check is tried again").rejects.toThrow(broken.message);
 });
 
 test("the daily check keeps its own day, whoever asked between", async () => {

@@ -44,6 +44,8 @@ export function asFailure(error: unknown, attempt: number): ApplicationFailure {
     : ApplicationFailure.create({ type: "bug", message, nextRetryDelay });
 }
 
+export const isBug = (error: unknown): boolean => error instanceof ApplicationFailure && error.type === "bug";
+
 /** Milliseconds; null where it is not tried again. */
 export const waitAfterBug = (attempt: number): number | null => BUG_WAITS_MS[attempt - 1] ?? null;
 

@@ -10,7 +10,7 @@ import type { Attempt } from "./attempts.ts";
 import { countFailure } from "./budget.ts";
 import type { DailyAsked, RunAsked, RunResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
-import { shortly, unlessFenced } from "./failure.ts";
+import { isBug, shortly, unlessFenced } from "./failure.ts";
 import { verdictOn, writeVerdict } from "./judging.ts";
 import { limitIn, writeThrottle } from "./looking.ts";
 import { noticeFailedStreams, noticeShape, raiseNotice } from "./noticing.ts";
@@ -88,10 +88,16 @@ const dailies: Readonly<Record<DailyKind, Daily>> = {
 export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResult> {
   const run = runRef(asked, asked.kind, asked.n, asked.askedBy[0]);
   const attempt = { run, began: new Date() };
+  const isAsked = isCheckAsked(asked);
   const outcome = await watched(
     (options) => unlessFenced(() => dailies[asked.kind](deps.load, deps, run, options)),
-    (retryAt) => noteThrown(deps, attempt, retryAt),
-  );
+    (retryAt) => noteThrown(deps, attempt, isAsked ? null : retryAt),
+  ).catch((error: unknown) => {
+    if (!isAsked || !isBug(error)) throw error;
+    deps.log.error("a check broke", { datasourceId: asked.datasourceId, error: shortly(String(error)) });
+    return "broken" as const;
+  });
+  if (outcome === "broken") return broken(deps, asked);
   if (outcome === null) return settle(deps, asked, fencedOff);
   const result = await concludeDaily(deps, asked, outcome);
   const nextPoint = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
@@ -107,6 +113,16 @@ async function concludeDaily(deps: WorkDeps, asked: DailyAsked, outcome: WorkOut
   if (outcome.kind === "more") return { ...plain("more", outcome), goOn: true };
   if (outcome.kind === "throttled") return { ...plain("more", outcome, Date.parse(outcome.until)), goOn: true };
   return settle(deps, asked, outcome);
+}
+
+/** Somebody waits for the answer, and every sync waits behind it: a fault of ours is said at once, and not tried again. */
+async function broken(deps: WorkDeps, asked: DailyAsked): Promise<RunResult> {
+  await inTenantOf(deps, asked, async (tx) => {
+    const failed = { state: "failed", outcome: { code: "bug" } } as const;
+    await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, failed);
+    await announce(tx, asked.datasourceId);
+  });
+  return { kind: "failed", retryAt: null, intentVersion: 0 };
 }
 
 /** Nothing stands beside anything where days began to be read anew after it was asked for, or the source gave no figure. */
