@@ -3,7 +3,7 @@
  * A run that nothing happened to costs no statement here.
  */
 import type { TenantTransaction } from "@headwater/db";
-import type { AttemptBudget, AttemptNext } from "@headwater/db/schema/values.ts";
+import type { AttemptBudget, AttemptNext, RunKind } from "@headwater/db/schema/values.ts";
 import type { FailureBudget, Failures } from "../lifecycle/budget.ts";
 import { noFailures } from "../lifecycle/budget.ts";
 import type { RunRef } from "../load/contract.ts";
@@ -123,6 +123,9 @@ async function budgetNow(
   return withProgress > 0 ? { rule: "withProgress", count: withProgress, most: budget.withProgress } : null;
 }
 
+/** Nothing else ends them; what comes in pieces goes on with those that are left. */
+const ENDS_WITH_TROUBLE: ReadonlySet<RunKind> = new Set<RunKind>(["sync", "spotCheck"]);
+
 async function write(
   tx: TenantTransaction,
   run: RunRef,
@@ -132,7 +135,7 @@ async function write(
     budget: null,
   },
 ): Promise<void> {
-  const isOver = run.kind === "sync" && next !== null && next.next !== "waits" && next.goesOn !== true;
+  const isOver = ENDS_WITH_TROUBLE.has(run.kind) && next !== null && next.next !== "waits" && next.goesOn !== true;
   await writeAttempts(tx.sql, run, attempts, { next: next?.next ?? null, at: next?.at ?? null, budget, isOver });
   await announce(tx, run.datasourceId);
 }

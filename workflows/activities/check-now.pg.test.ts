@@ -1,7 +1,9 @@
 // A check that somebody asked for: answered when it is written, in the source's own words where it fails, and nothing else moves for it.
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { beforeAll, expect, test } from "vitest";
+import type { Failure } from "@headwater/connectors/failure.ts";
 import type { RingTarget } from "../client.ts";
+import { troubleOf } from "../load/failures.ts";
 import type { WorkOutcome } from "../load/outcome.ts";
 import { RULES_BY_PLATFORM } from "../temporal/testing/rules.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
@@ -80,6 +82,28 @@ test("what the source holds back stays asked for", async () => {
   const result = await checked(target, [command], { kind: "throttled", until, because: "test", ...worked });
   expect(result).toMatchObject({ kind: "more", retryAt: Date.parse(until), goOn: true });
   expect(await answerTo(command)).toEqual({ state: "accepted", outcome: null });
+});
+
+test("one that came to nothing is over, one that is held back goes on", async () => {
+  const target = await alive();
+  const run = async (outcome: WorkOutcome | Error) => {
+    await checked(target, [await merchant.command(target, "checkNow")], outcome);
+    const [row] = await merchant.sql`
+      delete from runs where datasource_id = ${target.datasourceId} and kind = 'spotCheck'
+      returning state, finished_at is not null as over`;
+    return row;
+  };
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const down = { class: "transient", code: "fake.down", said } as const;
+  const limited = { class: "rate_limit", code: "fake.limit", said, retryAt: until } as const;
+  const met = (failure: Failure) => ({ ...worked, troubles: [troubleOf(failure, {})] });
+  expect(await run({ kind: "throttled", until, because: "test", ...met(limited) })).toEqual({
+    state: "running",
+    over: false,
+  });
+  const ended = { state: "failed", over: true };
+  expect(await run({ kind: "providerDown", said, retryAt: null, ...met(down) })).toEqual(ended);
+  expect(await run(new TypeError("ours"))).toEqual(ended);
 });
 
 test("pressed again and again beside an answer that nobody can read, it stops no sync", async () => {
