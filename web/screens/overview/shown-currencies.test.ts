@@ -17,7 +17,13 @@ test.each([
   { what: "of the tiles", tiles: [tile("INR", "USD")], charts: [], says: ["USD"] },
   { what: "that a chart draws", tiles: [tile("INR")], charts: [["USD"]], says: ["USD"] },
   { what: "that a chart draws beside its own", tiles: [tile("INR")], charts: [["INR", "AUD"]], says: ["AUD"] },
-  { what: "of the tiles, where a chart draws the brand's own", tiles: [tile("USD")], charts: [["INR"]], says: ["USD"] },
+  {
+    what: "that a chart draws and no tile shows, the brand's own",
+    tiles: [tile("USD")],
+    charts: [["INR"]],
+    says: ["INR"],
+  },
+  { what: "that a chart draws before any amount is in", tiles: [tile(null)], charts: [["USD"]], says: ["USD"] },
   { what: "that stands alone goes by its sign", tiles: [tile("USD")], charts: [["USD"]], says: [] },
 ])("a second currency $what", ({ tiles, charts, says }) => {
   const drawn = charts.map(([currency = null, ...apart]) => ({

@@ -13,11 +13,11 @@ export function shownCurrencies({ currency, tiles }: Shown): string[] {
   return [...found].toSorted((one, other) => Number(other === currency) - Number(one === currency));
 }
 
-/** All but the screen's first, charts of more days than the tiles among it: they go by their codes, wherever they stand. */
+/** All but the first of the tiles go by their codes, wherever they stand: charts that come later change no amount that stands. */
 export function namedCurrencies(overview: Shown, charts: readonly Drawn[]): string[] {
-  const drawn = charts.map(({ currency, seriesApart }) => ({
-    value: currency === null ? null : { amount: "", currency },
-    apart: seriesApart.map((each) => ({ amount: "", currency: each.currency })),
-  }));
-  return shownCurrencies({ ...overview, tiles: [...overview.tiles, ...drawn] }).slice(1);
+  const [first, ...others] = shownCurrencies(overview);
+  const drawn = charts.flatMap(({ currency, seriesApart }) =>
+    [currency ?? [], ...seriesApart.map((each) => each.currency)].flat(),
+  );
+  return [...new Set([...others, ...drawn])].filter((each) => each !== first);
 }
