@@ -11,6 +11,15 @@ const inRegion = (language: (typeof languages)[number], region: string) =>
 const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 
 describe("money", () => {
+  it("that is a change carries its sign, up as down", () => {
+    expect(format("hi").money("1204.5", "INR", { change: true })).toBe("+₹1,204.50");
+    expect(format("en").money("-3020", "INR", { change: true })).toBe("−₹3,020.00");
+    expect(plain(format("en").money("12", "CLP", { change: true }))).toBe("+CLP 12");
+    expect([format("as").count("1200", { change: true }), format("en").count("0", { change: true })]).toEqual([
+      "+1,200",
+      "0",
+    ]);
+  });
   it("keeps every digit of an amount that a double cannot hold", () => {
     expect(format("en").money("90071992547409931.25", "USD")).toBe("$90,07,19,92,54,74,09,931.25");
   });

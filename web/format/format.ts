@@ -5,11 +5,11 @@ import { type Language, type ListJoin, type TimeWords, timeWords } from "./words
 export interface Format {
   readonly language: Language;
   readonly zone: string;
-  /** Exact money. `whole` drops the minor unit from 1,000 up, as tiles do. */
-  money(amount: string, currency: string, options?: { whole?: boolean; named?: boolean }): string;
+  /** Exact money. `whole` drops the minor unit from 1,000 up, as tiles do; of a `change` more carries its sign, too. */
+  money(amount: string, currency: string, options?: { whole?: boolean; named?: boolean; change?: boolean }): string;
   /** Short money for chart axes: ₹6L, $120K. */
   axisMoney(amount: number, currency: string, options?: { named?: boolean }): string;
-  count(value: string | number): string;
+  count(value: string | number, options?: { change?: boolean }): string;
   axisCount(value: number): string;
   /** A ratio such as "0.1243" as 12.4%, without its sign. */
   change(ratio: string): string;
@@ -115,6 +115,8 @@ function exactly(value: string): Intl.StringNumericLiteral {
   return value as Intl.StringNumericLiteral;
 }
 
+const signOf = (isChange: boolean): Intl.NumberFormatOptions => (isChange ? { signDisplay: "exceptZero" } : {});
+
 function numberFormats(locale: string) {
   const cached = new Map<string, Intl.NumberFormat>();
   const formatter = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
@@ -126,21 +128,22 @@ function numberFormats(locale: string) {
   const signed = (text: string): string => text.replace("-", minus);
   const digits = (value: number, fraction: number): string =>
     signed(formatter({ minimumFractionDigits: fraction, maximumFractionDigits: fraction }).format(value));
-  const count = (value: string | number): string =>
-    signed(formatter({ maximumFractionDigits: 0 }).format(exactly(String(value))));
+  const count = (value: string | number, { change = false }: { change?: boolean } = {}): string =>
+    signed(formatter({ maximumFractionDigits: 0, ...signOf(change) }).format(exactly(String(value))));
   return {
     digits,
     count,
     money(
       amount: string,
       currency: string,
-      { whole = false, named = false }: { whole?: boolean; named?: boolean } = {},
+      { whole = false, named = false, change = false }: { whole?: boolean; named?: boolean; change?: boolean } = {},
     ): string {
       const large = amount.replace("-", "").split(".")[0] ?? "";
       const options: Intl.NumberFormatOptions = {
         style: "currency",
         currency,
         currencyDisplay: named ? "code" : "symbol",
+        ...signOf(change),
       };
       if (whole && large.replace(/^0+/, "").length >= 4) options.maximumFractionDigits = 0;
       if (whole && /^-?0+(\.0+)?$/.test(amount)) options.maximumFractionDigits = 0;

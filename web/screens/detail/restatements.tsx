@@ -166,7 +166,7 @@ function LedgerRow({ datasource, row, place }: LedgerRowProps) {
         <Term>
           <Trans context="by how much a number changed">Change</Trans>
         </Term>
-        {change.startsWith("-") ? shown(change) : `+${shown(change)}`}
+        {shown(change, { change: true })}
       </td>
       <td>
         <Why row={row} />

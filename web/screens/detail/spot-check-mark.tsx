@@ -4,9 +4,12 @@ import { Icon } from "../../parts/icon.tsx";
 import type { SpotCheck } from "./spot-checks.documents.ts";
 
 /** A figure of a check, in its currency where it is money. */
-export function useShown({ currency }: Pick<SpotCheck, "currency">): (value: string | null) => string {
+export function useShown({ currency }: Pick<SpotCheck, "currency">) {
   const format = useFormat();
-  return (value) => (value === null ? "–" : currency === null ? format.count(value) : format.money(value, currency));
+  return (value: string | null, options: { change?: boolean } = {}): string => {
+    if (value === null) return "–";
+    return currency === null ? format.count(value, options) : format.money(value, currency, options);
+  };
 }
 
 export function CheckState({ check, shown }: { check: SpotCheck; shown: (value: string | null) => string }) {
