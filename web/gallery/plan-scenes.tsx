@@ -6,6 +6,7 @@ import { idle, klaviyo, preparing, scoped, waiting } from "./connect-scenes.tsx"
 import { ago, ahead, attemptFixture, datasourceFixture, reason } from "./fixtures.ts";
 import { overviewFixture, source } from "./numbers.ts";
 import { plan, planSmaller, usage } from "./organisation-scenes.tsx";
+import { standingFixture } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
@@ -68,6 +69,8 @@ function PastedScene({ slotLimit }: Pick<ConnectPlatform, "slotLimit">) {
   );
 }
 
+const { freshness } = standingFixture();
+const goneStanding = standingFixture({ freshness: { ...freshness, nextRunAt: null } });
 const deleting = { ...gone, deletesDataAt: ahead(8) };
 
 /** Chosen to pause, and it may be stopped beside that. */
@@ -152,7 +155,12 @@ export const planScenes: Scene[] = [
   },
   {
     name: "detail-disconnected",
-    setting: { path: `${list}/gone`, organisation: full, datasources: [datasourceFixture(), deleting] },
+    setting: {
+      path: `${list}/gone`,
+      organisation: full,
+      datasources: [datasourceFixture(), deleting],
+      answers: { DatasourceStanding: { datasource: goneStanding } },
+    },
     show: () => <DetailScene id="gone" />,
   },
   { name: "connect-full", setting: { organisation: full }, show: preparingFor({ kind: "connect" }) },
