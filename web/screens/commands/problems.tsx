@@ -47,7 +47,7 @@ export function ProblemNote({ problem, onClose, keepsPage = false, children }: N
   const { t } = useLingui();
   const words = "message" in problem ? problem : null;
   const note = (
-    <div className="note b" role="alert">
+    <div className={hasNoRoom(problem) ? "note w" : "note b"} role="alert">
       <Icon name="warning" />
       <div>
         <p>
