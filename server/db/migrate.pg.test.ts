@@ -114,6 +114,16 @@ describe("migrating", () => {
     expect(row?.["owner"]).toBe("headwater_owner");
   });
 
+  test("and is built anew where the process ended in the midst of it", async () => {
+    await run();
+    const start = (sql: string) => run({ migrations: [...files, next(sql, "-- Transaction: none")] });
+    await owner.sql`create table twins (id int)`;
+    await owner.sql`alter table twins owner to headwater_owner`;
+    await owner.sql`insert into twins values (1), (1)`;
+    await expect(start("create unique index concurrently twins_id on twins (id)")).rejects.toThrow(/could not create/);
+    expect(await start("create index concurrently twins_id on twins (id)")).toEqual({ applied: ["9000_next.sql"] });
+  });
+
   test("databases of one server migrate side by side, though they share the roles", async () => {
     const others = Array.from({ length: 3 }, (_, i) => `${name}_${i}`);
     for (const other of others) await admin.sql.unsafe(`create database ${other}`);

@@ -128,6 +128,7 @@ async function apply(connection: ReservedSql, migration: Migration, lockMs: numb
   try {
     if (!migration.inTransaction) {
       await asOwner(connection, migration, "session");
+      await dropUnfinished(connection, migration);
       await connection.unsafe(migration.text);
       await connection.unsafe("reset role; reset row_security");
       await record;
@@ -145,6 +146,15 @@ async function apply(connection: ReservedSql, migration: Migration, lockMs: numb
     await connection.unsafe(migration.inTransaction ? "rollback" : "reset role; reset row_security").catch(() => {});
     throw new Error(`${migration.name}: ${failureInWords(error)}`, { cause: error });
   }
+}
+
+/** What a process that ended in the midst of building it left behind: it has the index's name, and nothing is read by it. */
+async function dropUnfinished(connection: ReservedSql, { text }: Migration): Promise<void> {
+  const name = /^create (?:unique )?index concurrently (\w+)/m.exec(text)?.[1];
+  if (name === undefined) return;
+  const unfinished = await connection`
+    select from pg_index where indexrelid = to_regclass(${name}) and not indisvalid`;
+  if (unfinished.count > 0) await connection.unsafe(`drop index concurrently ${name}`);
 }
 
 async function asOwner(connection: ReservedSql, migration: Migration, scope: "local" | "session"): Promise<void> {
