@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
     what: "whose records the months count, how many those are, and which are not among them",
     scene: "detail-fetching",
     at: (page) => page.locator(".counted"),
-    says: "Records: Sales and traffic, Orders and Transactions, 2,67,610 in all, as they were read for the history. What came inside them, and with syncs since, is counted in Streams.",
+    says: "Records: Sales and traffic, Orders and Transactions, 2,67,610 in all, as they were read for the history. Streams counts what they hold, such as the lines of an order, and what syncs have brought since.",
   },
   {
     what: "of a stream that is read whole, that it has no days, beside the way back to the others",

@@ -103,8 +103,8 @@ export function Counted({ rows, titles }: { rows: readonly MapRow[]; titles: rea
   return (
     <p className="xs dim counted">
       <Trans>
-        Records: {format.list(titles)}, {format.count(count)} in all, as they were read for the history. What came
-        inside them, and with syncs since, is counted in Streams.
+        Records: {format.list(titles)}, {format.count(count)} in all, as they were read for the history. Streams counts
+        what they hold, such as the lines of an order, and what syncs have brought since.
       </Trans>
     </p>
   );
