@@ -96,6 +96,7 @@ test("a resync says of all that is read together how many rows it reads again, a
   expect(await said(form)).toContain(
     `${together} Orders together with Order lines and Refunds. About 5,63,315 rows are read again. ${quota}`,
   );
+  expect(await said(form.getByRole("status")), "what no choice changes, read again at each").not.toContain(quota);
   await stream.selectOption({ label: "Refunds" });
   await form.getByText(`${together} Refunds together with Orders and Order lines.`).waitFor();
   await stream.selectOption({ label: "Customers" });

@@ -86,26 +86,28 @@ function Meaning({ datasource, stream: chosen, isWhole }: MeaningProps) {
   const rows = stream ? [stream, ...others].reduce((sum, each) => sum + BigInt(each.rows), 0n).toString() : rowsTotal;
   const source = datasource.platform.title;
   return (
-    <p className="sm dim" role="status">
-      {stream && others.length > 0 && (
-        <>
-          <Trans>
-            One pass over {source} reads {stream.title} together with {format.list(others.map(({ title }) => title))}.
-          </Trans>{" "}
-        </>
-      )}
-      {/* How many rows those days hold is not known before they are read. */}
-      {isWhole && (
-        <>
-          <Trans>About {format.count(rows)} rows are read again.</Trans>{" "}
-          {/* The ledger tells calls apart by hours, not by streams. */}
-          {calls && (
-            <>
-              <Trans>The first time that took about {format.count(calls)} calls.</Trans>{" "}
-            </>
-          )}
-        </>
-      )}
+    <p className="sm dim">
+      <span role="status">
+        {stream && others.length > 0 && (
+          <>
+            <Trans>
+              One pass over {source} reads {stream.title} together with {format.list(others.map(({ title }) => title))}.
+            </Trans>{" "}
+          </>
+        )}
+        {/* How many rows those days hold is not known before they are read. */}
+        {isWhole && (
+          <>
+            <Trans>About {format.count(rows)} rows are read again.</Trans>{" "}
+            {/* The ledger tells calls apart by hours, not by streams. */}
+            {calls && (
+              <>
+                <Trans>The first time that took about {format.count(calls)} calls.</Trans>{" "}
+              </>
+            )}
+          </>
+        )}
+      </span>
       <Trans>All of it counts against what {source} allows, beside the regular syncs.</Trans>{" "}
       <Trans>Your numbers stay visible until each part is swapped, and newer rows win.</Trans>
     </p>
