@@ -14,7 +14,8 @@ export function usePercent(): (check: SpotCheck) => string | null {
   return (check) => {
     const share = shareOf(check);
     if (share === null) return null;
-    return share < 0.001 ? t`less than 0.1%` : format.change(String(share));
+    const least = format.change("0.001");
+    return share < 0.001 ? t`less than ${least}` : format.change(String(share));
   };
 }
 
