@@ -85,6 +85,7 @@ test("the tab opens with the key of its place, and with a day that a link names"
   await changes(page).waitFor();
   await show(page, "detail-numbers-day");
   await checks(page).getByText("The source may change this day until it settles").waitFor();
+  await expect.poll(() => said(page.locator(":focus")), { timeout: 20_000 }).toContain("Thu 19 Nov");
 });
 
 test("a run that a link leads to stands open above the newest, however old it is", async () => {

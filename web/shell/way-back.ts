@@ -10,7 +10,7 @@ export function watchWayBack(): void {
 
 export const leave = (path: string): void => void (left = path);
 
-const isBack = (): boolean => left !== null && ledTo === location.pathname;
+export const isBack = (): boolean => left !== null && ledTo === location.pathname;
 
 /** Back on a page, the link through which it was left; null on any other way. */
 const linkBack = (): HTMLElement | null =>

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -9,6 +9,7 @@ import { CardBoundary } from "../../parts/failure.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
+import { isBack } from "../../shell/way-back.ts";
 import { useCommands } from "../commands/use-commands.ts";
 import { CheckNow, CheckOutcome } from "./check-now.tsx";
 import { checkedDays, daysShown } from "./checked-days.ts";
@@ -75,6 +76,15 @@ function Checks({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
+/** From the day that a link leads to one goes on; back on the page, from where one left it. */
+function usePlaceOf(asked: string | null) {
+  const place = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (asked !== null && !isBack()) place.current?.focus();
+  }, [asked]);
+  return place;
+}
+
 interface DaysProps {
   datasource: LiveDatasource;
   checks: readonly DayCheck[];
@@ -84,6 +94,7 @@ interface DaysProps {
 function CheckedDays({ datasource, checks, isSpotChecked }: DaysProps) {
   const format = useFormat();
   const asked = new URLSearchParams(useSearch()).get("day");
+  const place = usePlaceOf(asked);
   const [resynced, setResynced] = useState<string | null>(null);
   const mayResync = useCommands(datasource).may("RESYNC");
   const days = checkedDays(checks, format.today());
@@ -106,13 +117,13 @@ function CheckedDays({ datasource, checks, isSpotChecked }: DaysProps) {
         {days.map(({ day, mark, checks: of }) => (
           <li key={day}>
             {mark === null ? (
-              <p className="row">
+              <p className="row" ref={day === asked ? place : null} tabIndex={day === asked ? -1 : undefined}>
                 <span className="grow">{format.day(day, { weekday: true })}</span>
                 <Mark mark={null} />
               </p>
             ) : (
               <details open={day === asked || mark === "DIFFERENT"}>
-                <summary>
+                <summary ref={day === asked ? place : null}>
                   <span className="grow">{format.day(day, { weekday: true })}</span>
                   <Mark mark={mark} />
                 </summary>
