@@ -111,6 +111,18 @@ const rows: Row[] = [
     says: "has no totals of its own to hold our numbers against, so none is ticked here.",
   },
   { what: "checks unread", scene: "detail-numbers-failed", at: checks, says: "The checks could not be read." },
+  {
+    what: "a run that is not kept",
+    scene: "detail-runs-not-kept",
+    at: (page) => page.locator("#main"),
+    says: "The run of this link is not kept any more.",
+  },
+  {
+    what: "a run unread",
+    scene: "detail-runs-older-failed",
+    at: (page) => page.getByRole("alert"),
+    says: "The run of this link could not be read.",
+  },
   { what: "changes unread", scene: "detail-numbers-failed", at: changes, says: "The changes could not be read." },
 ];
 

@@ -88,6 +88,12 @@ const standing: readonly Row[] = [
     says: "Nothing went wrong. No call failed. What was rejected of the answers stands with its stream.",
   },
   {
+    what: "which kind of failure it was, in words",
+    scene: "run-attempts",
+    at: (page) => page.getByRole("group", { name: "Attempt by attempt" }),
+    says: "Something went wrong on our side; we have been told. fault on our side",
+  },
+  {
     what: "our own pause: why, what to do, the rule that fired, what was counted, since when",
     scene: "detail-paused-by-us",
     at: region("Paused by Headwater"),

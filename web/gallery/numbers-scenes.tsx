@@ -143,6 +143,13 @@ const scene = (name: string, answers: Scene["setting"]["answers"] = {}, search =
   show: () => <DetailScene id="shopify" tab="numbers" />,
 });
 
+/** A link led to a run that is none of the newest. */
+const runScene = (name: string, answer: NonNullable<Scene["setting"]["answers"]>[string]): Scene => ({
+  name,
+  setting: { path: `${list}/shopify/runs`, search: "run=r-older", answers: { OneRun: answer } },
+  show: () => <DetailScene id="shopify" tab="runs" />,
+});
+
 export const numbersScenes: Scene[] = [
   scene("detail-numbers", numbersAnswers),
   scene("detail-numbers-day", numbersAnswers, "day=2026-11-19"),
@@ -157,16 +164,10 @@ export const numbersScenes: Scene[] = [
   scene("detail-numbers-loading", { DatasourceNumbers: null, Restatements: null }),
   scene("detail-numbers-first", { DatasourceNumbers: checksOf([]), Restatements: changesOf([]) }),
   scene("detail-numbers-no-aggregate", { DatasourceNumbers: checksOf([], false), Restatements: changesOf(changes) }),
-  {
-    name: "detail-runs-older",
-    setting: {
-      path: `${list}/shopify/runs`,
-      search: "run=r-older",
-      answers: {
-        OneRun: { node: { ...runsFixture.at(-1), __typename: "Run", id: "r-older", startedAt: ago(43_200) } },
-      },
-    },
-    show: () => <DetailScene id="shopify" tab="runs" />,
-  },
+  runScene("detail-runs-older", {
+    node: { ...runsFixture.at(-1), __typename: "Run", id: "r-older", startedAt: ago(43_200) },
+  }),
+  runScene("detail-runs-not-kept", { node: null }),
+  runScene("detail-runs-older-failed", new Error("down")),
   scene("detail-numbers-failed", { DatasourceNumbers: new Error("down"), Restatements: new Error("down") }),
 ];

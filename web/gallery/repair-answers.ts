@@ -269,7 +269,6 @@ const runAttempt = (n: number, minutesAgo: number, more: Partial<RunAttempt>): R
   startedAt: ago(minutesAgo),
   finishedAt: ago(minutesAgo - 0.4),
   message: "Amazon did not answer.",
-  code: "amazon-seller.trouble",
   read: "0",
   failure: { class: "TRANSIENT", said: "502 Bad Gateway" },
   next: { kind: "TRIED_AGAIN", message: "It is tried again by itself, and counts against nothing.", until: null },
@@ -285,7 +284,6 @@ export const runAttemptsFixture: RunAttempt[] = [
   runAttempt(9, 40, {
     title: "Sales and traffic",
     message: "Amazon asked to wait.",
-    code: "amazon-seller.throttled",
     failure: { class: "RATE_LIMIT", said: "You exceeded your quota for the requested resource." },
     next: {
       kind: "WAITS",
@@ -296,11 +294,10 @@ export const runAttemptsFixture: RunAttempt[] = [
   runAttempt(10, 30, {
     title: null,
     message: "Something went wrong on our side; we have been told.",
-    code: "bug",
     failure: { class: "BUG", said: null },
     next: { kind: "COUNTED", message: "It counts: 1 in a row; at 5 Headwater pauses the sync.", until: ago(29) },
   }),
-  runAttempt(11, 28, { message: "It went well.", code: null, read: "258322", failure: null, next: null }),
+  runAttempt(11, 28, { message: "It went well.", read: "258322", failure: null, next: null }),
 ];
 
 const counts = {
@@ -314,13 +311,12 @@ const counts = {
   warnings: "0",
 };
 const pull = (n: number, minutesAgo: number, more: Partial<RunAttempt>): RunAttempt =>
-  runAttempt(n, minutesAgo, { title: "Cost sheet", feed: "f1", code: null, failure: null, next: null, ...more });
+  runAttempt(n, minutesAgo, { title: "Cost sheet", feed: "f1", failure: null, next: null, ...more });
 
 /** A feed's history, newest first: trouble, a stretch without news, a file, and a source that lets nobody in. */
 export const pullsFixture: RunAttempt[] = [
   pull(1, 2, {
     message: "The source cannot answer now.",
-    code: "custom-costs.trouble",
     failure: { class: "TRANSIENT", said: "503 Service Unavailable: nightly export is running" },
     next: {
       kind: "TRIED_AGAIN",
@@ -348,7 +344,6 @@ export const pullsFixture: RunAttempt[] = [
   }),
   pull(1, 2900, {
     message: "There is no file at that place.",
-    code: "custom-costs.missing",
     failure: { class: "GONE", said: "404" },
     next: {
       kind: "NEXT_SYNC",
@@ -362,7 +357,6 @@ export const pullsFixture: RunAttempt[] = [
 export const waitingAttemptFixture: RunAttempt[] = [
   runAttempt(1, 3, {
     message: "Amazon asked to wait.",
-    code: "amazon-seller.throttled",
     read: "412",
     failure: { class: "RATE_LIMIT", said: "You exceeded your quota for the requested resource." },
     next: {

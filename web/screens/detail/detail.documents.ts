@@ -171,7 +171,6 @@ export const AttemptFragment = graphql(`
     startedAt
     finishedAt
     message
-    code
     read
     failure {
       class

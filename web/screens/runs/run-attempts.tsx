@@ -5,6 +5,7 @@ import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { Records } from "../../parts/rows.tsx";
 import { useNow, When } from "../../parts/time.tsx";
 import { PulledFile } from "../files/pulled-file.tsx";
+import { FailureWord } from "../detail/failure-word.tsx";
 import type { RunAttempt } from "../detail/detail.documents.ts";
 
 interface RunAttemptsProps {
@@ -68,7 +69,7 @@ interface AttemptProps {
 
 function Attempt({ attempt, placed, isNamed }: AttemptProps) {
   const format = useFormat();
-  const { code, failure, feed, finishedAt, message, next, read, startedAt, times, title, uploads } = attempt;
+  const { failure, feed, finishedAt, message, next, read, startedAt, times, title, uploads } = attempt;
   const took = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   return (
     <li {...placed}>
@@ -82,7 +83,7 @@ function Attempt({ attempt, placed, isNamed }: AttemptProps) {
       <div>
         <p>
           {isNamed && <b>{title ?? <Trans>The run as a whole</Trans>}</b>} {message}{" "}
-          {failure && <code translate="no">{code ?? failure.class}</code>}
+          {failure && <FailureWord of={failure.class} />}
         </p>
         {failure?.said && <q translate="no">{failure.said}</q>}
         {(feed === null || next !== null || times > 1) && (

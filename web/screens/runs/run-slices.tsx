@@ -23,6 +23,10 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
   const opened = data?.node?.__typename === "Run" ? data.node : null;
   if (error) return <LoadFailed error={error} onRetry={again} what={<Trans>The slices could not be read.</Trans>} />;
   if (!opened || !rows) return <span className="fade wide" />;
+  const titles = new Map([
+    ...streams.map(named),
+    ...opened.streams.map(({ stream, title }) => [stream, title] as const),
+  ]);
   return (
     <>
       <RunAttempts
@@ -33,7 +37,7 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
       />
       {opened.streams.length > 0 && <RunStreams streams={opened.streams} />}
       {rows.length > 0 ? (
-        <SlicesList slices={rows} streams={streams} hasMore={more !== null} />
+        <SlicesList slices={rows} titles={titles} hasMore={more !== null} />
       ) : (
         <p className="sm dim">
           <Trans>It needed no slices.</Trans>
@@ -48,14 +52,15 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
   );
 }
 
+const named = ({ name, title }: Streams[number]) => [name, title] as const;
+
 interface SlicesListProps {
   slices: readonly Slice[];
-  streams: Streams;
+  titles: ReadonlyMap<string, string>;
   hasMore: boolean;
 }
 
-function SlicesList({ slices, streams, hasMore }: SlicesListProps) {
-  const titles = new Map(streams.map(({ name, title }) => [name, title]));
+function SlicesList({ slices, titles, hasMore }: SlicesListProps) {
   const { t } = useLingui();
   const format = useFormat();
   return (

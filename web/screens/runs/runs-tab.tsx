@@ -1,6 +1,7 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
+import type { ReactNode } from "react";
 import { useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -60,7 +61,7 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
     { id: datasource.id, first: pageSize },
     (data) => data.datasource?.runs,
   );
-  const older = useOlder(rows);
+  const { run: older, note } = useOlder(rows);
   useRefresh(`${timelineKey(datasource)}|${datasource.currentRun?.counts.read ?? ""}`, again);
   const failed = error && (
     <LoadFailed error={error} onRetry={again} what={<Trans>The runs could not be read.</Trans>} />
@@ -76,6 +77,7 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
   return (
     <>
       {failed}
+      {note}
       <RunsView
         runs={older ? [older, ...rows] : rows}
         streams={datasource.streams}
@@ -86,13 +88,40 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
+interface Older {
+  run: Run | null;
+  /** What stands in its place. */
+  note: ReactNode;
+}
+
 /** The run that a link leads to, where it is on none of the pages read so far. */
-function useOlder(rows: readonly Run[] | null): Run | null {
+function useOlder(rows: readonly Run[] | null): Older {
   const asked = new URLSearchParams(useSearch()).get("run");
   const isAway = asked !== null && rows !== null && !rows.some(({ id }) => id === asked);
-  const [{ data }] = useQuery({ query: OneRunQuery, variables: { id: asked ?? "" }, pause: !isAway });
+  const [{ data, error, fetching }, refresh] = useQuery({
+    query: OneRunQuery,
+    variables: { id: asked ?? "" },
+    pause: !isAway,
+  });
   const run = data?.node?.__typename === "Run" ? data.node : null;
-  return isAway && run?.id === asked ? run : null;
+  if (!isAway || fetching) return { run: null, note: null };
+  if (run?.id === asked) return { run, note: null };
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  return {
+    run: null,
+    note: error ? (
+      <LoadFailed error={error} onRetry={again} what={<Trans>The run of this link could not be read.</Trans>} />
+    ) : (
+      data && (
+        <div className="note">
+          <Icon name="dashed" />
+          <p>
+            <Trans>The run of this link is not kept any more.</Trans>
+          </p>
+        </div>
+      )
+    ),
+  };
 }
 
 interface RunsViewProps {
