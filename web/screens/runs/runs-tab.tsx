@@ -75,7 +75,7 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
       )
     );
   return (
-    <>
+    <div className="stack">
       {failed}
       {note}
       <RunsView
@@ -84,7 +84,7 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
         still={stillAs(datasource)}
         onMore={more}
       />
-    </>
+    </div>
   );
 }
 
