@@ -45,18 +45,25 @@ test("access that our own disconnect ended is said to be ended by it", async () 
   ]);
 });
 
-test("trouble that is over works again, but for what was disconnected with it", async () => {
+test("trouble that is over works again, but for what was over with its disconnect or its switch, and not before", async () => {
   const owner = await signUp(api);
   const { sql } = api.owner;
-  const over = async (kind: string, disconnect: boolean) => {
+  const over = async (kind: string, gone: { disconnected?: string; replaced?: string }) => {
     const { id } = await makeDatasource(api, owner.organisationId);
     await sql`insert into notices (organisation_id, datasource_id, kind, resolved_at)
       values (${owner.organisationId}, ${id}, ${kind}, now())`;
-    if (disconnect) await sql`update datasources set disconnected_at = now() where id = ${id}`;
+    await sql`update datasources set disconnected_at = now() + ${gone.disconnected ?? null}::text::interval,
+      replaced_at = now() + ${gone.replaced ?? null}::text::interval where id = ${id}`;
     const { data } = await owner.ask("{ organisation { inbox(first: 1) { nodes { message } } } }");
     return data.organisation.inbox.nodes[0].message.replace(/^\S.*? at /u, "It at ");
   };
-  expect(await over("accessLost", false)).toMatch(/can be read again\.$/u);
-  for (const kind of ["accessLost", "pausedByPlatform"])
-    expect(await over(kind, true)).toBe("It at Shopify was disconnected.");
+  expect(await over("accessLost", {})).toMatch(/can be read again\.$/u);
+  expect(await over("accessLost", { disconnected: "2 minutes" }), "mended before").toMatch(/can be read again\.$/u);
+  expect(await over("pausedByPlatform", { disconnected: "2 minutes" }), "resumed before").toMatch(/runs again\.$/u);
+  for (const kind of ["accessLost", "pausedByPlatform"]) {
+    expect(await over(kind, { disconnected: "-1 minute" })).toBe("It at Shopify was disconnected.");
+    expect(await over(kind, { disconnected: "2 minutes", replaced: "-1 minute" })).toBe(
+      "It at Shopify was disconnected.",
+    );
+  }
 });

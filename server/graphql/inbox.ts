@@ -4,6 +4,7 @@ import { organisationOf } from "../access/caller.ts";
 import { isAbout } from "../organisations/abouts.ts";
 import { markRead, readerOf } from "../organisations/inbox.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
 import { countUnread, isRead, pageOfNotices, readNoticesByIds } from "../reading/inbox.ts";
 import type { NoticeRow } from "../reading/inbox.ts";
 import { storedReasonInWords } from "../words/reasons.ts";
@@ -70,10 +71,15 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   platformOpened: null,
 };
 
+/** From when on nobody was to mend it any more: one that another took the place of is disconnected later. */
+const goneSince = (view: DatasourceView | undefined): Date | null =>
+  view === undefined || view.row.disconnectedAt === null ? null : (view.row.replacedAt ?? view.row.disconnectedAt);
+
 /** What was asked, deleted or opened is told alike before and after; what went with its datasource never worked again. */
-function codeOf({ kind, detail, resolvedAt }: NoticeRow, isDisconnected: boolean): string {
-  const endedBefore = isDisconnected && resolvedAt !== null && (kind === "accessLost" || kind === "pausedByPlatform");
-  if (kind !== "requested" && (endedBefore || text(detail, "endedBy") === "disconnect")) return "disconnected.over";
+function codeOf({ kind, detail, resolvedAt }: NoticeRow, gone: Date | null): string {
+  const isCut = kind === "accessLost" || kind === "pausedByPlatform";
+  const endedWith = isCut && gone !== null && resolvedAt !== null && resolvedAt >= gone;
+  if (kind !== "requested" && (endedWith || text(detail, "endedBy") === "disconnect")) return "disconnected.over";
   if (kind === "accessLost" && resolvedAt === null && text(detail, "cause") === "disconnectUndone")
     return "accessLost.undone";
   if (kind === "platformOpened") return kind;
@@ -107,7 +113,7 @@ async function wordsOf(row: NoticeRow, ctx: Context): Promise<ReasonView> {
           : value,
     ]),
   );
-  const code = codeOf(row, view !== undefined && view.row.disconnectedAt !== null);
+  const code = codeOf(row, goneSince(view));
   const told = storedReasonInWords(
     ctx.words,
     "inbox",
