@@ -23,7 +23,7 @@ import {
 } from "./backfill-map.ts";
 import { BackfillMap, Counted } from "./map-grid.tsx";
 import { MapLegend } from "./map-legend.tsx";
-import { readAnew } from "./read-anew.ts";
+import { isReadAgain } from "./read-anew.ts";
 import { standsStill } from "./stands-still.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { latePart } from "../../parts/late.tsx";
@@ -118,9 +118,7 @@ interface CompleteProps {
 
 function HistoryComplete({ datasource, workedSeconds, onOpen }: CompleteProps) {
   const format = useFormat();
-  const { backfill, streams } = datasource;
-  const days = backfill.daysTotal;
-  const isReadAgain = streams.some((stream) => readAnew(stream, backfill) === "resync");
+  const days = datasource.backfill.daysTotal;
   return (
     <section className="card folded" aria-labelledby="history">
       <span className="good">
@@ -131,7 +129,7 @@ function HistoryComplete({ datasource, workedSeconds, onOpen }: CompleteProps) {
       </h2>
       <span className="sm dim nowrap">
         <Plural value={days} one="# day" other="# days" />
-        {isReadAgain ? (
+        {isReadAgain(datasource) ? (
           <>
             {", "}
             <Trans comment="days of a history that is in and is read once more">being read again</Trans>

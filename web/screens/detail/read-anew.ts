@@ -1,4 +1,5 @@
-import type { LiveBackfill, LiveStream } from "../../live/live.documents.ts";
+import type { LiveBackfill, LiveDatasource, LiveStream } from "../../live/live.documents.ts";
+import { standsStill } from "./stands-still.ts";
 
 /** A history that is in is read once more, or a sync brings what came since; null: it is being read for the first time, or nothing is. */
 export type Anew = "resync" | "sync" | null;
@@ -14,3 +15,7 @@ export function readAnew(
   if (windowsDone < windowsTotal) return "resync";
   return finishedAt === null ? null : "sync";
 }
+
+/** A resync that a pause or a disconnect has cut short leaves its streams as they were; nothing of them is read. */
+export const isReadAgain = (datasource: LiveDatasource): boolean =>
+  !standsStill(datasource) && datasource.streams.some((stream) => readAnew(stream, datasource.backfill) === "resync");
