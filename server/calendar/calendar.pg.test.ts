@@ -62,7 +62,7 @@ test("tells whose access ends, where, on which day of the brand's own, and moves
   const token = address.split("/").at(-1)?.replace(".ics", "") ?? "";
   for (const secret of [token, "credential", "shpat", "@example"]) expect(text).not.toContain(secret);
 
-  await api.owner.sql`update grants set ends_at = ends_at + interval '60 days' where id = ${made.grantId}`;
+  await api.owner.sql`update grants set ends_at = ends_at + interval '3 days' where id = ${made.grantId}`;
   const [moved] = await eventsAt(address);
   expect([moved?.uid, moved?.startDate.toString()]).toEqual([
     only?.uid,

@@ -4,6 +4,7 @@ import type { GrantRow } from "../reading/datasources.ts";
 import type { CallCount } from "../reading/calls.ts";
 import type { CredentialFacts as CredentialView } from "../reading/commands.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import { renewsItself } from "../reading/grant-endings.ts";
 import { LOOKED_BACK_DAYS, scopesInUse, UNUSED_DAYS } from "../reading/scope-use.ts";
 import type { ScopeStanding } from "../reading/scope-use.ts";
 import { callInWords, wordsOfPlatform } from "../words/platform-words.ts";
@@ -103,10 +104,7 @@ export const Grant = builder.objectRef<GrantRow>("Grant").implement({
     }),
     renewsItself: t.boolean({
       description: "Every use pushes its end away: it ends only where nobody uses it.",
-      resolve: ({ platform }) => {
-        const authorization = connectorFor(platform)?.authorization;
-        return authorization?.kind === "oauth" && authorization.rotates;
-      },
+      resolve: ({ platform }) => renewsItself(platform),
     }),
     verifiedAt: t.expose("verifiedAt", {
       type: "DateTime",

@@ -159,6 +159,22 @@ test("the calendar: whose login ends when, what stands on it, and when it was wa
   expect(tooFar.errors?.[0]?.extensions["code"]).toBe("INVALID_INPUT");
 });
 
+test("the calendar leaves out what every use renews, until nothing renews it any more", async () => {
+  await api.owner
+    .sql`update grants set credential_id = gen_random_uuid(), ends_at = now() + interval '80 days' where id = ${made.grantId}`;
+  const ends = async () => (await organisation("grantCalendar(days: 91) { holder }")).grantCalendar.length;
+  const become = (facts: object) => api.owner.sql`update datasources set ${api.owner.sql(facts)} where id = ${made.id}`;
+  expect(await ends(), "read, and renewed with that").toBe(0);
+  await become({ user_paused_at: new Date(), user_paused_by: { kind: "system", name: "x" } });
+  expect(await ends(), "stopped").toBe(1);
+  await become({ user_paused_at: null, user_paused_by: null, auth: "revoked", auth_since: new Date() });
+  expect(await ends(), "its access taken away").toBe(1);
+  await become({ auth: "ok" });
+  expect(await ends(), "let in once more").toBe(0);
+  await api.owner.sql`update datasources set platform = 'meta-ads' where id = ${made.id}`;
+  expect(await ends(), "where no use renews it").toBe(1);
+});
+
 describe("the inbox", () => {
   const notice = (kind: string, detail: object, resolved = false) =>
     api.owner.sql`insert into notices (organisation_id, datasource_id, kind, detail, resolved_at)

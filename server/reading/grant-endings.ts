@@ -1,4 +1,5 @@
-/** Grants with an end, their datasources and the warnings that were given: three statements. */
+/** Grants with an end that nothing pushes away, their datasources and the warnings that were given. */
+import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { and, asc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { auditLog, grants } from "@headwater/db/schema/tables.ts";
 import { groupBy } from "./batch.ts";
@@ -16,15 +17,31 @@ export interface GrantEnding {
 
 const DAY_MS = 86_400_000;
 
+/** Every use pushes the end of a grant there away. */
+export function renewsItself(platform: string): boolean {
+  const authorization = connectorFor(platform)?.authorization;
+  return authorization?.kind === "oauth" && authorization.rotates;
+}
+
+/** Read with still, it never comes near its end; one that did is warned of, and so it is named here. */
+const isRenewed = ({ row, status }: DatasourceView): boolean =>
+  renewsItself(row.platform) && status.dataSync !== "INACTIVE" && status.connectionReason === null;
+
 export async function readGrantEndings(
   db: Transaction,
   { days, now, most }: { readonly days: number; readonly now: Date; readonly most: number },
 ): Promise<GrantEnding[]> {
+  const standing = groupBy(
+    (await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource"),
+    ({ row }) => row.grantId,
+  );
+  const left = [...standing].flatMap(([id, views]) => (id === null || views.some(isRenewed) ? [] : [id]));
   const rows = await db
     .select()
     .from(grants)
     .where(
       and(
+        inArray(grants.id, left),
         isNull(grants.endedAt),
         isNotNull(grants.credentialId),
         lte(grants.endsAt, new Date(now.getTime() + days * DAY_MS)),
@@ -33,11 +50,10 @@ export async function readGrantEndings(
     .orderBy(asc(grants.endsAt), asc(grants.id))
     .limit(most);
   if (rows.length === 0) return [];
-  const standing = groupBy(
-    (await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource"),
-    ({ row }) => row.grantId,
+  const warned = await readWarnings(
+    db,
+    rows.flatMap(({ id }) => standing.get(id) ?? []),
   );
-  const warned = await readWarnings(db, [...standing.values()].flat());
   return rows.flatMap((grant) => {
     const views = standing.get(grant.id) ?? [];
     if (grant.endsAt === null || views.length === 0) return [];
