@@ -12,7 +12,7 @@ import type { CsvRecord } from "./records.ts";
 import { remembering } from "./remembering.ts";
 import type { BrandGround, Survey } from "./survey.ts";
 import type { Answers } from "./mapping.ts";
-import { basisOf, COST_TYPES, costTypeOf, DIMENSIONS, recurrenceOf, truthOf } from "./vocabulary.ts";
+import { basisOf, COST_TYPES, costTypeOf, DIMENSIONS, isFee, recurrenceOf, shareOf, truthOf } from "./vocabulary.ts";
 import type { Basis, Column, CostType, Dimension, Recurrence } from "./vocabulary.ts";
 
 export type { CostRow } from "./cost-row.ts";
@@ -54,6 +54,7 @@ interface Plan {
   readonly filled: readonly (readonly [Column, CostType | null])[];
   readonly dateOf: Readonly<Record<DateColumn, (text: string) => ReadDate>>;
   readonly typeOf: (text: string) => CostType | null;
+  readonly isFee: (text: string) => boolean;
   readonly truthOf: (text: string) => boolean | null;
   readonly basisOf: (text: string) => Basis | null;
   readonly recurrenceOf: (text: string) => Recurrence | null;
@@ -87,6 +88,7 @@ function planOf(ground: RowGround): Plan {
     filled: COST_TYPES.filter((type) => places.has(type)).map((type) => [type, type]),
     dateOf: { date: dated("date"), start_date: dated("start_date"), end_date: dated("end_date") },
     typeOf: remembering(costTypeOf),
+    isFee: remembering((text) => ground.survey.feesApart === true && isFee(text)),
     truthOf: remembering(truthOf),
     basisOf: remembering(basisOf),
     recurrenceOf: remembering(recurrenceOf),
@@ -167,9 +169,7 @@ class Reading {
     const typed = this.#cell("cost_type").trim();
     const costType = typed === "" ? (this.#plan.ground.answers.costType ?? null) : this.#plan.typeOf(typed);
     if (costType === null) this.#say(typed === "" ? "E_REQUIRED" : "E_TYPE", "cost_type", typed);
-    const isDelete = this.#action() === "delete";
-    const money = this.#money("amount", isDelete);
-    const row = this.#row(costType, money, 0, null);
+    const row = this.#row(costType, "amount", 0, null);
     return row === null ? [] : [row];
   }
 
@@ -186,7 +186,7 @@ class Reading {
     this.#mustName();
     return filled.flatMap(([column, costType], part) => {
       if (costType === null) this.#say("E_TYPE", column, "");
-      return this.#row(costType, this.#money(column, false), part, basis) ?? [];
+      return this.#row(costType, column, part, basis) ?? [];
     });
   }
 
@@ -207,7 +207,8 @@ class Reading {
     return answers.costType ?? null;
   }
 
-  #row(costType: CostType | null, money: Money | null, part: number, shapeBasis: Basis | null): CostRow | null {
+  #row(costType: CostType | null, column: Column, part: number, shapeBasis: Basis | null): CostRow | null {
+    const money = this.#money(column, shapeBasis === null && this.#action() === "delete");
     const ids = this.#ids();
     const recurrence = this.#recurrence();
     const basis = costType === null ? null : this.#basis(costType, money, ids, shapeBasis);
@@ -228,12 +229,18 @@ class Reading {
       costId,
       ...ids,
       dimensions,
-      isAdSpend: costType === "marketing" && (adSpend ?? true),
+      isAdSpend: costType === "marketing" && (adSpend ?? !this.#isFee(column)),
       appliesTo,
       extra: this.#extra(),
       action: this.#action(),
     };
     return { line: this.#record.line, part, ...said, identity: identityOf(said), content: contentOf(said) };
+  }
+
+  /** By the file's own word for the kind: in its cell, or above the amounts. */
+  #isFee(column: Column): boolean {
+    const header = this.#plan.headers[this.#plan.places.get(column) ?? -1] ?? "";
+    return this.#plan.isFee(column === "amount" ? this.#cell("cost_type") : header);
   }
 
   #money(column: Column, mayBeBlank: boolean): Money | null {
@@ -343,15 +350,8 @@ class Reading {
   }
 
   #appliesTo(): "revenue" | "ad_spend" {
-    const cell = this.#cell("applies_to");
-    if (cell === "") return "revenue";
-    const word = cell
-      .trim()
-      .toLowerCase()
-      .replace(/[\s-]+/g, "_");
-    if (word === "" || word === "revenue" || word === "net_revenue") return "revenue";
-    if (word !== "ad_spend") this.#say("E_TYPE", "applies_to", cell.trim());
-    return "ad_spend";
+    const cell = this.#cell("applies_to").trim();
+    return shareOf(cell) ?? this.#say("E_TYPE", "applies_to", cell) ?? "revenue";
   }
 
   #action(): "upsert" | "delete" {

@@ -55,6 +55,8 @@ export interface Survey extends FoundColumns {
   readonly questions: readonly Question[];
   /** By which habits, and on which day, it was read: read again it says the same. */
   readonly ground?: BrandGround;
+  /** Fees of agencies are no ad spend unless the file says so. Files read before that was so are read as they were. */
+  readonly feesApart?: true;
 }
 
 export interface SurveyAsk {
@@ -327,6 +329,7 @@ class Pass {
       findings,
       questions,
       ground,
+      feesApart: true,
     };
   }
 

@@ -166,6 +166,10 @@ export function costTypeOf(text: string): CostType | null {
   return COST_TYPES.find((type) => type === column) ?? null;
 }
 
+const FEES = new Set(["agency", "agency_fee", "agency_fees"]);
+/** Marketing that buys no ads: ad spend only where the file says so. */
+export const isFee = (text: string): boolean => FEES.has(headerKey(text));
+
 const basisByWord = new Map<string, Basis>(
   Object.entries({
     total: "total",
@@ -210,6 +214,16 @@ const recurrenceByWord = new Map<string, Recurrence>(
   } as const),
 );
 export const recurrenceOf = (text: string): Recurrence | null => recurrenceByWord.get(headerKey(text)) ?? null;
+
+/** Of what a percentage is taken. */
+export function shareOf(text: string): "revenue" | "ad_spend" | null {
+  const word = text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, "_");
+  if (word === "" || word === "revenue" || word === "net_revenue") return "revenue";
+  return word === "ad_spend" ? word : null;
+}
 
 const YES = new Set(["yes", "true", "1", "y", "x", "ja", "oui", "si"]);
 const NO = new Set(["no", "false", "0", "n", "nein", "non", "nee"]);
