@@ -165,13 +165,15 @@ test("a second place for files that holds none yet takes nothing from the costs 
   expect((await overview(made.owner)).tile("COSTS")).toMatchObject({ state: "VALUE", value: { amount: "100" } });
 });
 
-test("costs were calculated no earlier than the last file was taken or undone", async () => {
+test("costs and ad spend were calculated no earlier than the last file was taken or undone", async () => {
   const made = await brand();
   const { sql } = api.owner;
+  const ads = await makeDatasource(api, made.owner.organisationId, { shop: "act_2", facts: { platform: "meta-ads" } });
+  await putDay(api, ads, daysAgo(1), { ad_spend: "200" });
   await keep(made, [["cost_fixed", daysAgo(1), "100"]]);
   await sell(made, daysAgo(1), "4", [["cost_cogs", "40.25"]]);
   await sql`update order_costs set updated_at = now() - interval '1 hour' where account_id = ${made.shop.accountId}`;
-  await sql`update rollups set updated_at = now() - interval '1 hour' where account_id = ${made.shop.accountId}`;
+  await sql`update rollups set updated_at = now() - interval '1 hour' where organisation_id = ${made.owner.organisationId}`;
   const calculatedAt = async (metric: string) => (await overview(made.owner)).tile(metric).calculatedAt;
   const counted: string = await calculatedAt("ORDERS");
   for (const [state, minutes] of [
@@ -183,7 +185,7 @@ test("costs were calculated no earlier than the last file was taken or undone", 
     const settled_at = new Date(Date.parse(counted) + minutes * 60_000);
     await sql`insert into uploads ${sql({ ...of, settled_at, state, size: 1, sha256: state, filename: state, by: sql.json({}) })}`;
     const last = new Date(Date.parse(counted) + Math.min(minutes, 20) * 60_000);
-    expect(await calculatedAt("COSTS"), state).toBe(last.toISOString());
+    for (const metric of ["COSTS", "AD_SPEND"]) expect(await calculatedAt(metric), state).toBe(last.toISOString());
     expect(await calculatedAt("ORDERS"), state).toBe(counted);
   }
 });
