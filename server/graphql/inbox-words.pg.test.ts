@@ -45,6 +45,25 @@ test("access that our own disconnect ended is said to be ended by it", async () 
   ]);
 });
 
+test("where a key was pasted, it is asked for its key again", async () => {
+  const owner = await signUp(api);
+  const { id } = await makeDatasource(api, owner.organisationId, { shop: "Tea.myshopify.com" });
+  await api.owner.sql`update datasources set platform = 'klaviyo' where id = ${id}`;
+  await api.owner.sql`insert into notices (organisation_id, datasource_id, kind, detail)
+    values (${owner.organisationId}, ${id}, 'accessLost', '{"cause": "disconnectUndone"}')`;
+  const { data } = await owner.ask(
+    "{ organisation { inbox(first: 1) { nodes { message meaning remedy { kind } } } } }",
+  );
+  expect(data.organisation.inbox.nodes).toMatchObject([
+    {
+      message:
+        "The disconnect of Tea at Klaviyo was undone. It had ended our access: somebody has to paste its key again.",
+      meaning: "What was read stays. Given a key to the same account, it fills the gap.",
+      remedy: { kind: "REAUTHORIZE" },
+    },
+  ]);
+});
+
 test("trouble that is over works again, but for what was over with its disconnect or its switch, and not before", async () => {
   const owner = await signUp(api);
   const { sql } = api.owner;

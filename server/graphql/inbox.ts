@@ -113,7 +113,10 @@ async function wordsOf(row: NoticeRow, ctx: Context): Promise<ReasonView> {
           : value,
     ]),
   );
-  const code = codeOf(row, goneSince(view));
+  const found = codeOf(row, goneSince(view));
+  const ofKey = `${found}.key`;
+  const isKey = platformEntry(view?.row.platform ?? "")?.methods[0] === "key";
+  const code = isKey && ctx.words.has(`inbox.${ofKey}`) ? ofKey : found;
   const told = storedReasonInWords(
     ctx.words,
     "inbox",

@@ -5,6 +5,7 @@ import { regionOf } from "@headwater/db/region.ts";
 import { datasourcePage } from "../mails/pages.ts";
 
 const nameOf = new Map<string, string>(catalog.map(({ platform, name }) => [platform, name]));
+const loginOf = new Map<string, string>(catalog.map(({ platform, methods }) => [platform, methods[0]]));
 
 /** A transaction of one organisation, however it was begun. */
 export type Telling = Pick<TenantTransaction, "sql" | "organisationId">;
@@ -30,12 +31,13 @@ export interface MailToPeople {
 export async function aboutOf(
   tx: Telling,
   { id, platform, account }: Named,
-): Promise<Readonly<Record<"source" | "account" | "page" | "zone" | "region", string>>> {
+): Promise<Readonly<Record<"source" | "account" | "login" | "page" | "zone" | "region", string>>> {
   const [organisation] = await tx.sql<{ slug: string; zone: string; region: string | null }[]>`
     select slug, zone, region from organisations where id = ${tx.organisationId}`;
   const { slug, zone, region } = organisation ?? { slug: "", zone: "UTC", region: null };
   const place = { zone, region: regionOf({ zone, region }) };
-  return { source: nameOf.get(platform) ?? platform, account, page: datasourcePage(slug, id), ...place };
+  const login = loginOf.get(platform) ?? "";
+  return { source: nameOf.get(platform) ?? platform, account, login, page: datasourcePage(slug, id), ...place };
 }
 
 /** Gives whom it told, now or before. */

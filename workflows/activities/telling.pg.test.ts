@@ -80,6 +80,16 @@ test("access that is lost is told once, and that it is back", async () => {
   expect(await told(id)).toMatchObject([{ isOver: true }]);
 });
 
+test("a mail names the way in, so that a key is asked for and no sign-in", async () => {
+  const [key, consent] = [await source("Letters"), await source("Tea")];
+  await rig.merchant.sql`update datasources set platform = 'klaviyo' where id = ${key}`;
+  await rig.merchant.sql`update datasources set auth = 'revoked', auth_since = now(),
+    auth_reason = '{"code": "disconnectUndone"}' where id in ${rig.merchant.sql([key, consent])}`;
+  await tellPeople(rig.deps);
+  const sent = (await mails()).map(({ details }) => `${details.account} ${details.login}`);
+  expect([...new Set(sent)].toSorted((a, b) => a.localeCompare(b))).toEqual(["Letters key", "Tea oauth"]);
+});
+
 test("access that our own disconnect ended is told as that, of the datasource alone, and whatever else its login has lost as before", async () => {
   const [undone, beside] = [await source("Tea"), await source("Two")];
   await rig.merchant

@@ -53,9 +53,12 @@ export function compose({ kind, locale: asked, details, link }: Wording): Letter
   const place = placeOf(locale, details);
   const values = valuesOf(details, place);
   const say = (code: string): string => fill(inNumber(words.get(code) ?? code, details, place), values);
+  // A source whose key was pasted has nowhere to sign in.
+  const ofKey = `mail.${kind}.key`;
+  const family = details["login"] === "key" && words.has(`${ofKey}.body`) ? ofKey : `mail.${kind}`;
   return {
-    subject: say(`mail.${kind}.subject`).replaceAll(/\s+/g, " "),
-    body: [say(`mail.${kind}.body`), ...(link === null ? [] : [link]), say("mail.foot")].join("\n\n"),
+    subject: say(`${family}.subject`).replaceAll(/\s+/g, " "),
+    body: [say(`${family}.body`), ...(link === null ? [] : [link]), say("mail.foot")].join("\n\n"),
   };
 }
 

@@ -20,7 +20,7 @@ export interface TellingRig {
 
 interface SentMail {
   readonly kind: string;
-  readonly details: { days?: number; page?: string; account?: string; accounts?: string[] };
+  readonly details: { days?: number; page?: string; account?: string; login?: string; accounts?: string[] };
   readonly locale: string;
   readonly to: string;
 }
