@@ -50,7 +50,10 @@ test("a stream that waits says for whom and how long: in its source's own words,
     reason: { code: "ceiling", message: expect.stringContaining("the ceiling that was set for Meta Ads; goes on") },
   });
   expect(await reasonOf({ kind: "providerDown", said: "503", until })).toMatchObject({
-    reason: { code: "providerDown" },
+    reason: {
+      code: "providerDown",
+      message: expect.stringMatching(/^Meta Ads does not answer\. Headwater asks again .+ and goes on by itself\.$/u),
+    },
   });
 });
 

@@ -62,7 +62,9 @@ const stopped = (id: string, code: string, by: string | null): LiveDatasource =>
     dataSync: { status: "INACTIVE", reason: reason("Stopped", { code, by: by ? { kind: "PERSON", name: by } : null }) },
   });
 
-/** Two that end within the days shown, and one that was stopped after them. */
+const oldStore = overviewSource("Old store", "COMPLETE", ago(9));
+
+/** Two that end within the days shown, and one that was stopped, and one that was replaced, after them. */
 const stoppedSources: SceneSetting = {
   datasources: [
     stopped("Shopify", "pausedByPerson", "Arjun Rao"),
@@ -76,6 +78,7 @@ const stoppedSources: SceneSetting = {
           overviewSource("Shopify", "PARTIAL", "2026-11-19T13:10:00Z"),
           overviewSource("Klaviyo", "MISSING", null),
           overviewSource("Meta Ads", "COMPLETE", ago(9)),
+          { ...oldStore, datasource: { ...oldStore.datasource, countsUntil: "2026-11-20" } },
         ],
       }),
     },
@@ -95,7 +98,10 @@ const took = [
 const unanswered = datasourceFixture({
   dataSync: {
     status: "ACTIVE",
-    reason: reason("Shopify does not answer; tried again today 22:48.", { code: "providerDown", until: ahead(1) }),
+    reason: reason("Shopify does not answer. Headwater asks again today 22:48 and goes on by itself.", {
+      code: "providerDown",
+      until: ahead(1),
+    }),
   },
 });
 

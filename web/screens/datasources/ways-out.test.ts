@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { datasourceFixture, reason } from "../../gallery/fixtures.ts";
 import type { ActionName, Reason } from "../../live/live.documents.ts";
-import { headReasons, pressingReason, rowReason, wayOut } from "./ways-out.ts";
+import { goesOnAt, headReasons, pressingReason, rowReason, wayOut } from "./ways-out.ts";
 
 type Kind = NonNullable<Reason["remedy"]>["kind"];
 
@@ -110,6 +110,13 @@ describe("the reasons under the head of a datasource", () => {
 
   it("say a dead grant once", () => {
     expect(headReasons(dead("REAUTHORIZE")).map(({ message }) => message)).toEqual(["Dead"]);
+  });
+
+  it("say once when it goes on", () => {
+    const until = "2026-11-20T06:13:00Z";
+    for (const code of ["providerDown", "rateLimit", "ceiling"])
+      expect(goesOnAt(reason("It goes on at 11:43.", { code, until })), code).toBeNull();
+    expect(goesOnAt(reason("Paused by Arjun", { code: "pausedByPerson", until }))).toBe(until);
   });
 
   it("leave a first history to its own card", () => {

@@ -48,6 +48,11 @@ function connectionReason(connection: Acted["connection"]): Reason | null {
   return connection?.status === "REAUTHORIZE" ? connection.reason : null;
 }
 
+const saysWhen: readonly string[] = ["providerDown", "rateLimit", "ceiling"];
+
+/** When it goes on by itself, where its own sentence does not say so already. */
+export const goesOnAt = ({ code, until }: Reason): string | null => (saysWhen.includes(code) ? null : until);
+
 const toldByTheCard = ["firstBackfill"];
 
 /** What stands under the head of a datasource: why it must be authorized, and why no data comes in, each once. */

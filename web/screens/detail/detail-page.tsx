@@ -20,7 +20,7 @@ import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
 import { accountOf } from "../../live/account-line.ts";
 import { late } from "../../parts/late.tsx";
 import { AskForIt, AttentionNotice } from "../datasources/notices.tsx";
-import { headReasons } from "../datasources/ways-out.ts";
+import { goesOnAt, headReasons } from "../datasources/ways-out.ts";
 import { DetailActions } from "./detail-actions.tsx";
 import { DetailQuery, OpenedMutation } from "./detail.documents.ts";
 import { openGap } from "./open-gap.ts";
@@ -169,11 +169,14 @@ function DetailHead({ datasource, asked, isTold }: HeadProps) {
 /** Why it is not simply connected and active stands beside the pills, on every tab. */
 function HeadReasons({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
-  return headReasons(datasource).map(({ code, message, until }) => (
-    <p key={code} className="sm">
-      {message} {until && <Trans>It goes on by itself {format.whenWithin(until)}.</Trans>}
-    </p>
-  ));
+  return headReasons(datasource).map((reason) => {
+    const until = goesOnAt(reason);
+    return (
+      <p key={reason.code} className="sm">
+        {reason.message} {until && <Trans>It goes on by itself {format.whenWithin(until)}.</Trans>}
+      </p>
+    );
+  });
 }
 
 /** From the resume on until nothing is missing any more. */
