@@ -97,6 +97,12 @@ test("a run that a link leads to stands open above the newest, however old it is
 });
 
 const rows: Row[] = [
+  {
+    what: "when the source was asked last, beside the way to ask it again",
+    scene: "detail-numbers",
+    at: checks,
+    says: "Checked 40 min ago Check again now",
+  },
   { what: "before the first check", scene: "detail-numbers-first", at: checks, says: "The first check is on its way." },
   {
     what: "before the first change",

@@ -67,7 +67,7 @@ const checks: DayCheck[] = [
     state: "DIFFERENT",
     parts: [...explained, { cause: "UNEXPLAINED", amount: "-3", sentence: "Nothing on record explains this part." }],
   }),
-  checked({ day: "2026-11-17", theirs: null, difference: null, state: "NO_FIGURE" }),
+  checked({ day: "2026-11-17", theirs: null, difference: null, state: "NO_FIGURE", checkedAt: ago(40) }),
   ...["2026-11-15", "2026-11-14", "2026-11-12", "2026-11-11", "2026-11-10"].flatMap((day) => [
     checked({ day, ...equalSales }),
     checked({ day }),

@@ -3,10 +3,27 @@ import { useEffect, useRef } from "react";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { Ago } from "../../parts/time.tsx";
 import { usePending } from "../commands/pending.ts";
 import { useTellSlow } from "../commands/tell-slow.ts";
 import { useCommands } from "../commands/use-commands.ts";
 import { newestCheck } from "./newest-check.ts";
+import type { DayCheck } from "./spot-checks.documents.ts";
+
+/** When the source was asked last: what came out the same would be told to nobody by the numbers. */
+export function CheckedAt({ checks }: { checks: readonly Pick<DayCheck, "checkedAt">[] }) {
+  const newest = checks
+    .map(({ checkedAt }) => checkedAt)
+    .toSorted((one, other) => Date.parse(other) - Date.parse(one))[0];
+  if (newest === undefined) return null;
+  return (
+    <span className="xs faint nowrap">
+      <Trans comment="when the source was last asked for its own numbers: 6 min ago">
+        Checked <Ago at={newest} />
+      </Trans>
+    </span>
+  );
+}
 
 /** Has the source asked for its own numbers again; one button in each of its states, so that the focus stays on it. */
 export function CheckNow({ datasource }: { datasource: LiveDatasource }) {

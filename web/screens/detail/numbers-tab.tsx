@@ -11,7 +11,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { isBack } from "../../shell/way-back.ts";
 import { useCommands } from "../commands/use-commands.ts";
-import { CheckNow, CheckOutcome } from "./check-now.tsx";
+import { CheckedAt, CheckNow, CheckOutcome } from "./check-now.tsx";
 import { checkedDays, daysShown } from "./checked-days.ts";
 import { isCheckedNext } from "./first-check.ts";
 import { GapParts, usePercent } from "./gap.tsx";
@@ -59,7 +59,12 @@ function Checks({ datasource }: { datasource: LiveDatasource }) {
             </span>
           )}
         </div>
-        {read?.isSpotChecked && <CheckNow datasource={datasource} />}
+        {read?.isSpotChecked && (
+          <div className="row wrap">
+            <CheckedAt checks={read.spotChecks.nodes} />
+            <CheckNow datasource={datasource} />
+          </div>
+        )}
       </header>
       <CheckOutcome datasource={datasource} />
       {error && <LoadFailed error={error} onRetry={again} what={<Trans>The checks could not be read.</Trans>} />}
