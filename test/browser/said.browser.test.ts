@@ -25,10 +25,10 @@ const rows: readonly Row[] = [
     says: "0 of 3 sources complete Shopify history still arriving",
   },
   {
-    what: "a source that was stopped is told with its reason where that cuts the days on screen short, and only there",
+    what: "a source that was stopped or replaced is told with its reason, also where the days on screen are all in",
     scene: "overview-stopped",
     at: (page) => page.locator(".strip"),
-    says: "1 of 3 sources complete Shopify to yesterday 18:40 · paused by Arjun Rao Klaviyo nothing yet · access has ended Meta Ads",
+    says: "2 of 4 sources complete Shopify to yesterday 18:40 · paused by Arjun Rao Klaviyo nothing yet · access has ended Meta Ads · paused by Arjun Rao Old store · up to 19 Nov, then replaced",
   },
   {
     what: "the days of a source in another zone are told apart from how far it is",

@@ -66,7 +66,7 @@ function SourceNote({ source, range }: { source: Source; range: Range }) {
       ) : (
         <Trans comment="a source has no data for these days">nothing yet</Trans>
       )}
-      {mark !== "COMPLETE" && <Stopped datasource={datasource.id} />}
+      <Stopped datasource={datasource.id} />
       <Switched source={source} range={range} />
       {otherZone && (
         <>
@@ -78,7 +78,10 @@ function SourceNote({ source, range }: { source: Source; range: Range }) {
   );
 }
 
-/** Where the range reaches over, or to, the day on which one took another's place: which days are this one's. */
+/**
+ * Where the range reaches over, or to, the day on which one took another's place: which days are this one's. Of days that
+ * are complete it is said too, as no more comes after them.
+ */
 function Switched({ source: { datasource, mark, cutDay }, range }: { source: Source; range: Range }) {
   const format = useFormat();
   const { countsFrom, countsUntil } = datasource;
@@ -92,7 +95,7 @@ function Switched({ source: { datasource, mark, cutDay }, range }: { source: Sou
           </Trans>
         </>
       )}
-      {countsUntil !== null && countsUntil <= range.to && (
+      {countsUntil !== null && (countsUntil <= range.to || (mark === "COMPLETE" && cutDay === null)) && (
         <>
           {" · "}
           <Trans comment="a source that another took the place of: its numbers count up to this day, with it">
