@@ -50,6 +50,7 @@ test("a file that was read before fees stood apart reads as it did, so that it i
   const { feesApart, ...survey } = (await importAll(file)).survey;
   expect(feesApart).toBe(true);
   const ground = { survey, brand: BRAND, answers: {}, corrections: [], limits: LIMITS };
-  const { value } = await costChunks(file, ground, survey.firstRow, 7).next();
-  expect(value?.lines.flatMap(({ rows }) => rows.map(({ isAdSpend }) => isAdSpend))).toEqual([true]);
+  const chunks = await Array.fromAsync(costChunks(file, ground, survey.firstRow, 7));
+  const lines = chunks.flatMap((chunk) => chunk.lines);
+  expect(lines.flatMap(({ rows }) => rows.map(({ isAdSpend }) => isAdSpend))).toEqual([true]);
 });
