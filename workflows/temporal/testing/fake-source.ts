@@ -173,7 +173,10 @@ function fakeLoadPath(fake: Fake): LoadPath {
     refreshStreams: (_deps, run) => asScripted(fake, run, "refresh"),
     rereadWeek: noWork(fake, "reread"),
     sweepDeletes: noWork(fake, "sweep"),
-    spotCheck: async (_deps, run) => ({ ...(await asScripted(fake, run, "spotCheck")), figures: [] }),
+    async spotCheck(_deps, run) {
+      const outcome = await asScripted(fake, run, "spotCheck");
+      return { ...outcome, ...(outcome.kind === "done" && { rows: 1 }), figures: [] };
+    },
     lookAtAccount: () => Promise.resolve({ kind: "done", pages: 0, rows: 0, intentVersion: 0 }),
     eraseCustomer: async () => ({ rows: 0 }),
     endGrant: () => Promise.resolve({ kind: "revoked" as const }),

@@ -35,8 +35,13 @@ export async function syncsAgain(engine: Engine, target: RingTarget): Promise<vo
   await rowUntil(engine, target, (row) => (row.lastSuccessAt?.getTime() ?? 0) > before);
 }
 
-export const commandUntil = (engine: Engine, id: string, state = "done") =>
-  until(
-    async () => (await engine.merchant.sql<{ state: string }[]>`select state from commands where id = ${id}`)[0]?.state,
-    (seen) => seen === state,
-  );
+/** What has ended otherwise is not waited for. */
+export async function commandUntil(engine: Engine, id: string, state = "done"): Promise<void> {
+  const read = async () =>
+    (
+      await engine.merchant.sql<{ state: string; outcome: object | null }[]>`
+      select state, outcome from commands where id = ${id}`
+    )[0];
+  const ended = await until(read, (seen) => seen !== undefined && seen.state !== "accepted");
+  if (ended?.state !== state) throw new Error(`It ended ${JSON.stringify(ended)}, and not ${state}`);
+}
