@@ -91,6 +91,14 @@ test("each of these is said", async () => {
   expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
 });
 
+test("a source that is disconnected is in no list, and the strip leads to its page", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "overview-replaced");
+  const links = page.locator(".strip").getByRole("link");
+  expect(await links.allInnerTexts()).toEqual(["Old store"]);
+  expect(await links.getAttribute("href")).toMatch(/\/datasources\/Old(?: |%20)store$/u);
+});
+
 test.each([
   {
     scene: "overview-cut-short",

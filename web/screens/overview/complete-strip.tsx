@@ -1,8 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { toldApart } from "../../live/account-line.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { useMore } from "../../parts/and-more.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import type { OverviewData } from "./overview.documents.ts";
 import { addDays, ownDays } from "./ranges.ts";
 
@@ -33,7 +36,7 @@ export function CompleteStrip({ sources, range }: { sources: readonly Source[]; 
       {shown.map((source) => (
         <span key={source.datasource.id}>
           <i className={marks[source.mark]} />
-          {source.datasource.name}
+          <Name source={source} />
           {apart.has(source.datasource.id) && <em translate="no">{apart.get(source.datasource.id)}</em>}
           <SourceNote source={source} range={range} />
         </span>
@@ -41,6 +44,13 @@ export function CompleteStrip({ sources, range }: { sources: readonly Source[]; 
       {more}
     </section>
   );
+}
+
+/** What is disconnected is in no list and no search once its undo has lapsed: from here its page is found. */
+function Name({ source: { datasource, frozenAt } }: { source: Source }) {
+  const { organisation } = usePlace();
+  if (frozenAt === null) return datasource.name;
+  return <Link href={to.datasource(organisation.slug, datasource.id)}>{datasource.name}</Link>;
 }
 
 function SourceNote({ source, range }: { source: Source; range: Range }) {
