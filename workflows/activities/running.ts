@@ -118,8 +118,8 @@ async function concludeDaily(deps: WorkDeps, asked: DailyAsked, outcome: WorkOut
 /** Somebody waits for the answer, and every sync waits behind it: a fault of ours is said at once, and not tried again. */
 async function broken(deps: WorkDeps, asked: DailyAsked): Promise<RunResult> {
   await inTenantOf(deps, asked, async (tx) => {
-    const failed = { state: "failed", outcome: { code: "bug" } } as const;
-    await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, failed);
+    const ended = { state: "failed", outcome: { code: "bug" } } as const;
+    await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, ended);
     await announce(tx, asked.datasourceId);
   });
   return { kind: "failed", retryAt: null, intentVersion: 0 };
