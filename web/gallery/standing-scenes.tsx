@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Tab } from "../routes.ts";
 import { ago, ahead, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
@@ -8,7 +9,7 @@ import { DetailScene, list } from "./scene-pages.tsx";
 import { overviewFixture, source as overviewSource } from "./numbers.ts";
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
 import { Shell } from "../shell/shell.tsx";
-import { setPending } from "../screens/commands/pending.ts";
+import { clearPending, setPending } from "../screens/commands/pending.ts";
 
 const detail =
   (tab: Tab = "overview") =>
@@ -105,6 +106,15 @@ const unanswered = datasourceFixture({
   },
 });
 
+/** As long as the scene is shown: the page of the next one is not that of somebody who pressed here. */
+function AskedToSync() {
+  useEffect(() => {
+    setPending(unanswered.id, "SYNC_NOW", { commandId: null, runBefore: null, waitBefore: null });
+    return () => clearPending(unanswered.id, "SYNC_NOW");
+  }, []);
+  return <DetailScene id="shopify" tab="overview" />;
+}
+
 export const standingScenes: Scene[] = [
   {
     name: "detail-took",
@@ -117,10 +127,7 @@ export const standingScenes: Scene[] = [
   {
     name: "detail-sync-waits",
     setting: { ...at({}), datasources: [unanswered] },
-    show: () => {
-      setPending(unanswered.id, "SYNC_NOW", { commandId: null, runBefore: null, waitBefore: null });
-      return <DetailScene id="shopify" tab="overview" />;
-    },
+    show: () => <AskedToSync />,
   },
   {
     name: "overview-stopped",
