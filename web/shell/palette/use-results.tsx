@@ -134,7 +134,7 @@ function useAsks(slug: string): (datasource: LiveDatasource) => Option[] {
   const { t } = useLingui();
   const labels: Record<Ask, (name: string) => string> = {
     syncNow: (name) => t`Sync ${name} now`,
-    checkNow: (name) => t`Check the numbers of ${name} again`,
+    checkNow: (name) => t`Check ${name} again`,
     resume: (name) => t`Resume ${name}`,
     stop: (name) => t`Stop ${name}…`,
     reauthorize: (name) => t`Reauthorize ${name}…`,
