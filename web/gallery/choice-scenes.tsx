@@ -112,6 +112,16 @@ const needing = catalogFixture().map((platform) =>
     : platform,
 );
 
+/** The step in which a login's accounts are chosen from. */
+const choosing = () => (
+  <ConnectView
+    platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
+    purpose={{ kind: "connect" }}
+    flow={waiting(attemptFixture("CHOOSING_ACCOUNT"))}
+    onClose={none}
+  />
+);
+
 export const choiceScenes: Scene[] = [
   {
     name: "catalog-needs",
@@ -141,14 +151,7 @@ export const choiceScenes: Scene[] = [
         ChooseAccount: { result: { __typename: "SlotLimitReached", code: "SLOT_LIMIT_REACHED", ...noRoom } },
       },
     },
-    show: () => (
-      <ConnectView
-        platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
-        purpose={{ kind: "connect" }}
-        flow={waiting(attemptFixture("CHOOSING_ACCOUNT"))}
-        onClose={none}
-      />
-    ),
+    show: choosing,
   },
   {
     name: "connect-choose-over",
@@ -157,14 +160,7 @@ export const choiceScenes: Scene[] = [
       organisation: { slots: { used: 12, allowance: 10, free: 0 } },
       answers: { AccountCandidates: { datasource: { id: "shopify", accountCandidates: [open, other] } } },
     },
-    show: () => (
-      <ConnectView
-        platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
-        purpose={{ kind: "connect" }}
-        flow={waiting(attemptFixture("CHOOSING_ACCOUNT"))}
-        onClose={none}
-      />
-    ),
+    show: choosing,
   },
   {
     name: "connect-first-several",
