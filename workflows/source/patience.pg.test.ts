@@ -11,17 +11,24 @@ let rig: Rig;
 let sent = 0;
 afterEach(() => rig.close());
 
+/** `isAhead`: the end that was told lies after the call it follows; how long the telling itself took is no matter. */
 const told: { because: string; isAhead: boolean }[] = [];
 
 async function syncedAgainst(failure: () => SourceFailure, once = false, askedBy: readonly string[] = []) {
   sent = 0;
   told.length = 0;
+  let until = 0;
+  let calledAt = 0;
   const outbound: Outbound = {
     send: async () => {
       sent += 1;
-      const [row] = await rig.owner<{ because: string | null; isAhead: boolean }[]>`
-        select throttle_reason->>'code' as because, throttled_until > last_attempt_at as "isAhead" from datasources`;
-      if (row !== undefined && row.because !== null) told.push({ because: row.because, isAhead: row.isAhead });
+      const [row] = await rig.owner<{ because: string | null; until: Date | null }[]>`
+        select throttle_reason->>'code' as because, throttled_until as until from datasources`;
+      const next = row?.until?.getTime() ?? 0;
+      if (row !== undefined && row.because !== null && next !== until)
+        told.push({ because: row.because, isAhead: next > calledAt });
+      until = next;
+      calledAt = Date.now();
       throw failure();
     },
     browserAddress: (address) => address.href,
