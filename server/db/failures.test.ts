@@ -65,17 +65,20 @@ test("a server older than 18 is refused with what to do", () => {
 
 describe("a migration file", () => {
   const head = "-- Why: a test.\n-- Locks: none.\n";
+  const index = "create index concurrently x_y on x (y)";
   test.each([
     ["without its reason", "0009_x.sql", "-- Locks: none.\nselect 1", /does not say why/],
     ["without its lock", "0009_x.sql", "-- Why: a test.\nselect 1", /does not say what it locks/],
     ["without a number", "x.sql", `${head}select 1`, /is named 0001_what_it_does.sql/],
+    ["that would run half", "0009_x.sql", `${head}-- Transaction: none\nselect 1`, /is for one index/],
+    ["that needs no transaction and does not say so", "0009_x.sql", `${head}${index}`, /is for one index/],
   ])("%s is refused", (_what, name, text, words) => {
     expect(() => parseMigration(name, text)).toThrow(words);
   });
 
   test("runs as the owner in a transaction, unless its head says otherwise", () => {
-    expect(parseMigration("0009_x.sql", head)).toMatchObject({ runsAs: "owner", inTransaction: true });
-    const other = `${head}-- Runs as: administrator\n-- Transaction: none\n`;
-    expect(parseMigration("0009_x.sql", other)).toMatchObject({ runsAs: "administrator", inTransaction: false });
+    expect(parseMigration("0009_x.sql", head)).toMatchObject({ runsAs: "owner", index: null });
+    const other = `${head}-- Runs as: administrator\n-- Transaction: none\n${index}`;
+    expect(parseMigration("0009_x.sql", other)).toMatchObject({ runsAs: "administrator", index: "x_y" });
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
 import { fillOrganisation } from "./testing/every-table.ts";
 import { migrate, type MigrateOptions } from "./migrate.ts";
@@ -114,16 +114,6 @@ describe("migrating", () => {
     expect(row?.["owner"]).toBe("headwater_owner");
   });
 
-  test("and is built anew where the process ended in the midst of it", async () => {
-    await run();
-    const start = (sql: string) => run({ migrations: [...files, next(sql, "-- Transaction: none")] });
-    await owner.sql`create table twins (id int)`;
-    await owner.sql`alter table twins owner to headwater_owner`;
-    await owner.sql`insert into twins values (1), (1)`;
-    await expect(start("create unique index concurrently twins_id on twins (id)")).rejects.toThrow(/could not create/);
-    expect(await start("create index concurrently twins_id on twins (id)")).toEqual({ applied: ["9000_next.sql"] });
-  });
-
   test("databases of one server migrate side by side, though they share the roles", async () => {
     const others = Array.from({ length: 3 }, (_, i) => `${name}_${i}`);
     for (const other of others) await admin.sql.unsafe(`create database ${other}`);
@@ -131,6 +121,69 @@ describe("migrating", () => {
     const ends = await Promise.all([url, ...urls].map((each) => migrate({ url: each, ...passwords() })));
     expect(ends.map((end) => end.applied.length)).toEqual(Array(4).fill(files.length));
     for (const other of others) await admin.sql.unsafe(`drop database ${other} with (force)`);
+  });
+});
+
+describe("an index that is built concurrently", () => {
+  const indexOf = "0064_orders_made_apart.sql";
+  const isBuilt = async () => (await validity())[0]?.["isValid"] === true;
+  const validity = () => owner.sql`
+    select indexrelid::int as id, indisvalid as "isValid" from pg_index where indexrelid = to_regclass('orders_made_apart')`;
+  const building = () => owner.sql<{ pid: number }[]>`
+    select pid from pg_stat_activity where datname = ${name} and query like '%create index concurrently%' and state = 'active'
+      and pid <> pg_backend_pid() and exists (select from pg_class where relname = 'orders_made_apart')`;
+
+  /** The command, as it waits in the midst of building for somebody who writes into the table. */
+  async function inTheMidst(): Promise<{ die: () => Promise<void>; letGo: () => Promise<void> }> {
+    await run({ migrations: files.filter((file) => file.name < indexOf) });
+    const writer = await owner.sql.reserve();
+    await writer.unsafe("begin; lock table orders in row exclusive mode");
+    const child = spawn(process.execPath, [join(import.meta.dirname, "migrate.ts")], { env: environment() });
+    await vi.waitFor(async () => expect(await building()).toHaveLength(1), { timeout: 60_000, interval: 50 });
+    return {
+      die: async () => {
+        child.kill("SIGKILL");
+        await once(child, "close");
+      },
+      letGo: async () => {
+        await writer.unsafe("rollback");
+        writer.release();
+      },
+    };
+  }
+
+  const goesOn = async () => {
+    expect(await command(environment())).toMatchObject({ code: 0 });
+    expect(await ledger()).toEqual(files.map((file) => file.name));
+    expect(await isBuilt()).toBe(true);
+  };
+
+  test("the server builds on when its process was killed: the next start waits, and takes it as it is", async () => {
+    const { die, letGo } = await inTheMidst();
+    await die();
+    const [{ id } = { id: 0 }] = await validity();
+    const again = command(environment());
+    await letGo();
+    expect(await again).toMatchObject({ code: 0 });
+    await goesOn();
+    expect((await validity())[0]?.["id"], "not built a second time").toBe(id);
+  });
+
+  test("is built anew where the server ended with the process, in the midst of it", async () => {
+    const { die, letGo } = await inTheMidst();
+    await die();
+    await owner.sql`select pg_terminate_backend(pid, 10000) from (${building()}) as b`;
+    expect(await isBuilt(), "what is left has the name and is of no use").toBe(false);
+    await letGo();
+    await goesOn();
+  });
+
+  test("and where the process died between it and its row in the ledger, that row is written", async () => {
+    await run({ migrations: files.filter((file) => file.name <= indexOf) });
+    await owner.sql`delete from schema_migrations where name = ${indexOf}`;
+    const before = await validity();
+    await goesOn();
+    expect(await validity(), "not built a second time").toEqual(before);
   });
 });
 

@@ -126,10 +126,9 @@ async function apply(connection: ReservedSql, migration: Migration, lockMs: numb
   const record = connection`
     insert into schema_migrations (name, checksum) values (${migration.name}, ${migration.checksum})`;
   try {
-    if (!migration.inTransaction) {
+    if (migration.index !== null) {
       await asOwner(connection, migration, "session");
-      await dropUnfinished(connection, migration);
-      await connection.unsafe(migration.text);
+      if (!(await isBuilt(connection, migration.index))) await connection.unsafe(migration.text);
       await connection.unsafe("reset role; reset row_security");
       await record;
       return;
@@ -143,18 +142,21 @@ async function apply(connection: ReservedSql, migration: Migration, lockMs: numb
     await connection.unsafe("commit");
   } catch (error) {
     // Where the connection is gone this has happened by itself, and why it is gone is thrown below.
-    await connection.unsafe(migration.inTransaction ? "rollback" : "reset role; reset row_security").catch(() => {});
+    await connection.unsafe(migration.index === null ? "rollback" : "reset role; reset row_security").catch(() => {});
     throw new Error(`${migration.name}: ${failureInWords(error)}`, { cause: error });
   }
 }
 
-/** What a process that ended in the midst of building it left behind: it has the index's name, and nothing is read by it. */
-async function dropUnfinished(connection: ReservedSql, { text }: Migration): Promise<void> {
-  const name = /^create (?:unique )?index concurrently (\w+)/m.exec(text)?.[1];
-  if (name === undefined) return;
-  const unfinished = await connection`
-    select from pg_index where indexrelid = to_regclass(${name}) and not indisvalid`;
-  if (unfinished.count > 0) await connection.unsafe(`drop index concurrently ${name}`);
+/**
+ * An index that is built concurrently and its row in the ledger are not one transaction, and the server goes on building
+ * when the process that asked for it has ended. Finished, it stays: who starts again each ten minutes must come to an end
+ * too. Unfinished, it has the name and nothing is read by it: it is built anew.
+ */
+async function isBuilt(connection: ReservedSql, name: string): Promise<boolean> {
+  const [index] = await connection<{ isValid: boolean }[]>`
+    select indisvalid as "isValid" from pg_index where indexrelid = to_regclass(${name})`;
+  if (index?.isValid === false) await connection.unsafe(`drop index concurrently ${name}`);
+  return index?.isValid ?? false;
 }
 
 async function asOwner(connection: ReservedSql, migration: Migration, scope: "local" | "session"): Promise<void> {

@@ -9,7 +9,8 @@ export interface Migration {
   text: string;
   checksum: string;
   runsAs: "owner" | "administrator";
-  inTransaction: boolean;
+  /** What it builds concurrently, and so outside a transaction. */
+  index: string | null;
 }
 
 const migrationsFolder = join(import.meta.dirname, "migrations");
@@ -29,11 +30,16 @@ export function parseMigration(name: string, text: string): Migration {
   if (!/^\d{4}_[a-z0-9_]+\.sql$/.test(name)) throw new Error(`${name}: a migration is named 0001_what_it_does.sql`);
   if (!/^-- Why: ./m.test(head)) throw new Error(`${name}: the head does not say why ("-- Why: ...")`);
   if (!/^-- Locks: ./m.test(head)) throw new Error(`${name}: the head does not say what it locks ("-- Locks: ...")`);
+  const index = /^create (?:unique )?index concurrently (\w+)/m.exec(text)?.[1] ?? null;
+  if (/^-- Transaction: none/m.test(head) !== (index !== null))
+    throw new Error(
+      `${name}: "-- Transaction: none" is for one index that is built concurrently, and for nothing else`,
+    );
   return {
     name,
     text,
     checksum: createHash("sha256").update(text).digest("hex"),
     runsAs: /^-- Runs as: administrator/m.test(head) ? "administrator" : "owner",
-    inTransaction: !/^-- Transaction: none/m.test(head),
+    index,
   };
 }
