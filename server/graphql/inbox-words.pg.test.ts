@@ -64,6 +64,23 @@ test("where a key was pasted, it is asked for its key again", async () => {
   ]);
 });
 
+test("of lost access nobody is asked to sign in where a key was pasted", async () => {
+  const owner = await signUp(api);
+  const { id, gid } = await makeDatasource(api, owner.organisationId, { shop: "Tea.myshopify.com" });
+  await api.owner.sql`update datasources set platform = 'klaviyo' where id = ${id}`;
+  await api.owner.sql`insert into notices (organisation_id, datasource_id, kind)
+    values (${owner.organisationId}, ${id}, 'accessLost')`;
+  const { data } = await owner.ask(
+    `query ($id: ID!) { organisation { inbox(first: 1) { nodes { message meaning } } }
+      node(id: $id) { ... on Datasource { timeline(first: 5) { nodes { verb message } } } } }`,
+    { id: gid },
+  );
+  const [notice] = data.organisation.inbox.nodes;
+  const entry = data.node.timeline.nodes.find(({ verb }: { verb: string }) => verb === "notice.accessLost.standing");
+  expect(entry.message).toMatch(/access is given again\.$/u);
+  expect(`${notice.message} ${notice.meaning} ${entry.message}`).not.toMatch(/sign(?:s|ed)? in/iu);
+});
+
 test("trouble that is over works again, but for what was over with its disconnect or its switch, and not before", async () => {
   const owner = await signUp(api);
   const { sql } = api.owner;

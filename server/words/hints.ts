@@ -62,8 +62,8 @@ const FAMILIES: readonly Family[] = [
     key: "connection",
     title: "Why a connection is *Reauthorize*",
     told: "`Datasource.connection.reason`",
-    means: "What was read stays; nothing new comes in until somebody signs in again.",
-    todo: "Sign in at the source again.",
+    means: "What was read stays; nothing new comes in until access is given again.",
+    todo: "Give access at the source again.",
     remedyOf: connectionRemedy,
   },
   {

@@ -214,7 +214,7 @@ test("the run that met it says so in our words and in Klaviyo's, and what came n
   await merchant.page.getByRole("link", { name: "Runs", exact: true }).click();
   const words = /Klaviyo does not accept the key/u;
   const met = (await opensRunThatMet(words)).getByRole("listitem").filter({ hasText: words }).first();
-  await met.getByText(/Nothing more is read until somebody signs in again/u).waitFor();
+  await met.getByText(/Nothing more is read until somebody gives access again/u).waitFor();
   expect(await met.locator("q").textContent()).toMatch(/^401 /u);
 });
 

@@ -86,29 +86,23 @@ test("of several that one login reached, each stands on a line of its own", () =
   expect(body.split("\n")).toEqual(expect.arrayContaining(["tea-house", "Tea, two"]));
 });
 
-test.each(locales)(
-  "in %s a source with a key asks for its key again, and one with a consent for a sign-in",
-  (locale) => {
+test.each(locales)("in %s a source with a key is asked for its key, and one with a consent for a sign-in", (locale) => {
+  const [key, signIn] = [
+    { en: /\bkey\b/u, hi: /कुंजी/u, as: /চাবি/u }[locale],
+    { en: /sign(?:s)? in/iu, hi: /साइन इन/u, as: /ছাইন ইন/u }[locale],
+  ];
+  for (const kind of ["disconnectUndone", "grantEnded"]) {
     const told = (login: string) => {
-      const { subject, body } = compose({
-        kind: "disconnectUndone",
-        locale,
-        details: { ...details, login },
-        link: null,
-      });
+      const { subject, body } = compose({ kind, locale, details: { ...details, login }, link: null });
       return `${subject} ${body}`;
     };
-    const [key, signIn] = [
-      { en: /\bkey\b/u, hi: /कुंजी/u, as: /চাবি/u }[locale],
-      { en: /sign(?:s)? in/iu, hi: /साइन इन/u, as: /ছাইন ইন/u }[locale],
-    ];
     expect(told("key")).toMatch(key);
     expect(told("key")).not.toMatch(signIn);
     expect(told("oauth")).toMatch(signIn);
     expect(told("oauth")).not.toMatch(key);
     expect(told("key")).not.toMatch(/\{\w+\}|mail\./u);
-  },
-);
+  }
+});
 
 test("a line break in a name makes no second header", () => {
   const letter = compose({
