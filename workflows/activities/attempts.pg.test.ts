@@ -35,6 +35,8 @@ const limited = (ms: number): Failure => ({
 });
 const refused = { class: "invalid_request", code: "fake.shape", said: "what is this" } as const;
 
+const nightly = <T>(next: T) => ({ refreshStreams: next, rereadWeek: next, sweepDeletes: next });
+
 /** The load path answers these, one a call; an error is thrown. */
 function answering(...outcomes: (WorkOutcome | Error | (() => WorkOutcome))[]): WorkDeps {
   const next = () => {
@@ -50,7 +52,7 @@ function answering(...outcomes: (WorkOutcome | Error | (() => WorkOutcome))[]): 
     ...(await next()),
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else of the load path is called here
-  return { ...deps, load: { workOnSlice: next, syncOnce: ended, refreshStreams: next }, loadDeps: {} } as never;
+  return { ...deps, load: { workOnSlice: next, syncOnce: ended, ...nightly(next) }, loadDeps: {} } as never;
 }
 
 const alive = async (): Promise<RingTarget> => {
@@ -284,41 +286,74 @@ test.each([
   expect(row).toEqual({ names: ["customers"] });
 });
 
-test("a nightly run that a limit holds up goes on by itself, and its end is told", async () => {
-  const target = await alive();
-  const id = runId(loadRef({ ...target, generation: 0 }).datasourceId, "refresh", 1);
-  await merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n)
-    values (${target.organisationId}, ${id}, ${target.datasourceId}, 'refresh', 1)`;
-  const asked = {
-    ...target,
-    generation: 0,
-    n: 1,
-    askedBy: [],
-    skipped: 0,
-    intervalMs: 3_600_000,
-    kind: "refresh",
-  } as const;
-  const answers = answering(sourceOutcome(limited(1_000), worked, { stream: "orders" }), { kind: "done", ...worked });
-  for (let call = 0; call < 2; call += 1) await inActivity(() => daily(answers, asked));
-  expect(await attemptsOf(id)).toMatchObject([
-    { stream: "orders", next: "waits" },
-    { ended: "well", stream: null },
-  ]);
-});
+describe("a nightly run", () => {
+  const KINDS = ["refresh", "reread", "sweep"] as const;
+  type Kind = (typeof KINDS)[number];
 
-test("a nightly run that lacks a right of one optional stream has failed, and asks nobody for a consent", async () => {
-  const target = await alive();
-  const id = runId(loadRef({ ...target, generation: 0 }).datasourceId, "refresh", 1);
-  await merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n)
-    values (${target.organisationId}, ${id}, ${target.datasourceId}, 'refresh', 1)`;
-  const failure = { class: "permission", lacks: "read_x", curedBy: "grant", code: "fake.no", said: "no" } as const;
-  const troubles = [troubleOf(failure, { stream: "orders" })];
-  const answers = answering({ kind: "failed", failure, onlyItsStream: true, ...worked, troubles });
-  const asked = { ...target, generation: 0, n: 1, askedBy: [], skipped: 0, intervalMs: 3_600_000 };
-  expect(await inActivity(() => daily(answers, { ...asked, kind: "refresh" }))).toMatchObject({ kind: "failed" });
-  const rows = await merchant.sql`select auth from datasources where id = ${target.datasourceId}`;
-  expect(rows).toEqual([{ auth: "ok" }]);
-  expect(await attemptsOf(id)).toMatchObject([{ ended: "permission", next: "counted" }]);
+  /** Begun, with a piece of it read. */
+  async function begun(kind: Kind): Promise<RingTarget & { readonly runId: string }> {
+    const target = await alive();
+    const id = runId(loadRef({ ...target, generation: 0 }).datasourceId, kind, 1);
+    const { organisationId, datasourceId } = target;
+    await merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n)
+      values (${organisationId}, ${id}, ${datasourceId}, ${kind}, 1)`;
+    await merchant.sql`insert into slices (organisation_id, run_id, datasource_id, stream, position, state, read, written)
+      values (${organisationId}, ${id}, ${datasourceId}, 'orders', 0, 'done', 40, 3)`;
+    return { ...target, runId: id };
+  }
+  const nightOf = (answers: WorkDeps, target: RingTarget, kind: Kind, attempt = 1) =>
+    inActivity(
+      () => daily(answers, { ...target, generation: 0, n: 1, askedBy: [], skipped: 0, intervalMs: 3_600_000, kind }),
+      attempt,
+    );
+  const endOf = async (run: string) =>
+    (
+      await merchant.sql`select state, read, written, finished_at is not null as "isOver" from runs where id = ${run}`
+    )[0];
+  const going = { state: "running", read: "0", written: "0", isOver: false };
+  const failed = { state: "failed", read: "40", written: "3", isOver: true };
+
+  test.each(KINDS)("that fails is over with it, and says why: a %s", async (kind) => {
+    const target = await begun(kind);
+    await nightOf(answering(sourceOutcome(down, worked)), target, kind);
+    expect(await endOf(target.runId)).toEqual(failed);
+    // No point of the rhythm: it comes again on another of its days.
+    expect(await attemptsOf(target.runId)).toMatchObject([{ ended: "transient", next: "again", next_at: null }]);
+  });
+
+  test.each(KINDS)("that a fault of ours ended is tried four times more, and then over: a %s", async (kind) => {
+    const target = await begun(kind);
+    const bug = new TypeError("x is undefined");
+    await expect(nightOf(answering(bug), target, kind, 4)).rejects.toMatchObject({ type: "bug" });
+    expect(await endOf(target.runId)).toEqual(going);
+    await expect(nightOf(answering(bug), target, kind, 5)).rejects.toMatchObject({ type: "bug" });
+    expect(await endOf(target.runId)).toEqual(failed);
+  });
+
+  test("that a limit holds up goes on by itself, and its end is told", async () => {
+    const target = await begun("refresh");
+    const answers = answering(sourceOutcome(limited(1_000), worked, { stream: "orders" }), { kind: "done", ...worked });
+    await nightOf(answers, target, "refresh");
+    expect(await endOf(target.runId)).toEqual(going);
+    await nightOf(answers, target, "refresh");
+    expect(await attemptsOf(target.runId)).toMatchObject([
+      { stream: "orders", next: "waits" },
+      { ended: "well", stream: null },
+    ]);
+    expect(await endOf(target.runId)).toEqual({ ...failed, state: "succeeded" });
+  });
+
+  test("that lacks a right of one optional stream has failed, and asks nobody for a consent", async () => {
+    const target = await begun("refresh");
+    const failure = { class: "permission", lacks: "read_x", curedBy: "grant", code: "fake.no", said: "no" } as const;
+    const troubles = [troubleOf(failure, { stream: "orders" })];
+    const answers = answering({ kind: "failed", failure, onlyItsStream: true, ...worked, troubles });
+    expect(await nightOf(answers, target, "refresh")).toMatchObject({ kind: "failed" });
+    const rows = await merchant.sql`select auth from datasources where id = ${target.datasourceId}`;
+    expect(rows).toEqual([{ auth: "ok" }]);
+    expect(await attemptsOf(target.runId)).toMatchObject([{ ended: "permission", next: "counted" }]);
+    expect(await endOf(target.runId)).toEqual(failed);
+  });
 });
 
 test("they go with what they tell of: with the run, and with the data that a person wants deleted", async () => {

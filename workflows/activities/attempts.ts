@@ -3,14 +3,15 @@
  * A run that nothing happened to costs no statement here.
  */
 import type { TenantTransaction } from "@headwater/db";
-import type { AttemptBudget, AttemptNext, RunKind } from "@headwater/db/schema/values.ts";
+import type { AttemptBudget, AttemptNext, RunKind, RunState } from "@headwater/db/schema/values.ts";
 import type { FailureBudget, Failures } from "../lifecycle/budget.ts";
 import { noFailures } from "../lifecycle/budget.ts";
 import type { RunRef } from "../load/contract.ts";
 import type { Piece } from "../load/failures.ts";
 import type { Trouble, WorkOutcome } from "../load/outcome.ts";
 import { writeAttempts } from "../load/write-attempts.ts";
-import type { WrittenAttempt } from "../load/write-attempts.ts";
+import type { AttemptsEnd, WrittenAttempt } from "../load/write-attempts.ts";
+import { cutOff } from "./cutting-off.ts";
 import type { RowDeps } from "./deps.ts";
 import { shortly } from "./failure.ts";
 import { verdictOn } from "./judging.ts";
@@ -31,11 +32,11 @@ export interface Next {
   readonly goesOn?: boolean;
 }
 
-/** `nextPoint`: of the rhythm, for what is not tried again before it. `isSlice`: a window can be left where it is. */
+/** `nextPoint`: of the rhythm, for what is not tried again before it; null where no time is known. `isSlice`: a window can be left where it is. */
 export function nextAfter(
   outcome: WorkOutcome,
   { kind, retryAt }: Decided,
-  { nextPoint, isSlice, now }: { readonly nextPoint: number; readonly isSlice: boolean; readonly now: number },
+  { nextPoint, isSlice, now }: { readonly nextPoint: number | null; readonly isSlice: boolean; readonly now: number },
 ): Next {
   if (outcome.kind === "throttled") return { next: "waits", at: Date.parse(outcome.until) };
   if (outcome.kind === "providerDown") return { next: "again", at: retryAt ?? nextPoint };
@@ -91,7 +92,8 @@ export async function noteTroubles(
   }));
   await inTenantOf(deps, run, async (tx) => {
     const budget = next.next === "counted" ? await budgetNow(tx, run.datasourceId, deps.budget) : null;
-    await write(tx, run, written, { next, budget });
+    const state = next.next === "waits" || next.goesOn === true ? "running" : "failed";
+    await write(tx, run, written, { next: next.next, at: next.at, budget, state });
   });
 }
 
@@ -107,7 +109,7 @@ export async function noteEnd(
     const { stream, sliceId: slice, read } = piece;
     const ended = new Date().toISOString();
     const well = { began: began.toISOString(), ended, stream, slice, how: "well", code: null, said: null, read };
-    await write(tx, run, [well]);
+    await write(tx, run, [well], { next: null, at: null, budget: null, state: "succeeded" });
   });
 }
 
@@ -123,19 +125,17 @@ async function budgetNow(
   return withProgress > 0 ? { rule: "withProgress", count: withProgress, most: budget.withProgress } : null;
 }
 
-/** Nothing else ends them; what comes in pieces goes on with those that are left. */
-const ENDS_WITH_TROUBLE: ReadonlySet<RunKind> = new Set<RunKind>(["sync", "spotCheck"]);
+/** What comes in pieces goes on with those that are left; nothing else ends the others. */
+const IN_PIECES: ReadonlySet<RunKind> = new Set<RunKind>(["backfill", "resync"]);
 
 async function write(
   tx: TenantTransaction,
   run: RunRef,
   attempts: readonly WrittenAttempt[],
-  { next, budget }: { readonly next: Next | null; readonly budget: AttemptBudget | null } = {
-    next: null,
-    budget: null,
-  },
+  { state, ...end }: AttemptsEnd & { readonly state: RunState },
 ): Promise<void> {
-  const isOver = ENDS_WITH_TROUBLE.has(run.kind) && next !== null && next.next !== "waits" && next.goesOn !== true;
-  await writeAttempts(tx.sql, run, attempts, { next: next?.next ?? null, at: next?.at ?? null, budget, isOver });
+  await writeAttempts(tx.sql, run, attempts, end);
+  if (state !== "running" && !IN_PIECES.has(run.kind))
+    await cutOff(tx, run.datasourceId, tx.sql`r.id = ${run.runId}`, { state });
   await announce(tx, run.datasourceId);
 }

@@ -1,5 +1,6 @@
-/** Runs that are cut off: they end where they stand. */
+/** Runs that are cut off, or fail in the middle: they end where they stand. */
 import type { TenantTransaction } from "@headwater/db";
+import type { RunState } from "@headwater/db/schema/values.ts";
 import type { PendingQuery, Row } from "postgres";
 
 /** Of the runs `r` that have no end. A sync counts as it goes; what is read in pieces is the sum of them. */
@@ -7,12 +8,12 @@ export async function cutOff(
   { sql }: TenantTransaction,
   datasourceId: string,
   which: PendingQuery<Row[]>,
-  why: { readonly code: string } | null = null,
+  { state = "cancelled", code = null }: { readonly state?: RunState; readonly code?: string | null } = {},
 ): Promise<void> {
   await sql`
-    update runs r set state = 'cancelled', finished_at = now(),
-      outcome = case when ${why?.code ?? null}::text is null then outcome
-        else coalesce(outcome, '{}') || jsonb_build_object('code', ${why?.code ?? null}::text) end,
+    update runs r set state = ${state}, finished_at = now(),
+      outcome = case when ${code}::text is null then outcome
+        else coalesce(outcome, '{}') || jsonb_build_object('code', ${code}::text) end,
       (read, merged, unchanged, deduplicated, rejected, written, announced) = (
         select coalesce(sum(s.read), r.read), coalesce(sum(s.merged), r.merged), coalesce(sum(s.unchanged), r.unchanged),
           coalesce(sum(s.deduplicated), r.deduplicated), coalesce(sum(s.rejected), r.rejected),

@@ -54,7 +54,7 @@ async function conclude(deps: WorkDeps, asked: RunAsked, run: RunRef, outcome: S
 }
 
 interface Noting {
-  readonly nextPoint: number;
+  readonly nextPoint: number | null;
   /** Something of this run may have been written down before. */
   readonly mayEndTrouble: boolean;
 }
@@ -100,8 +100,13 @@ export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResul
   if (outcome === "broken") return broken(deps, asked);
   if (outcome === null) return settle(deps, asked, fencedOff);
   const result = await concludeDaily(deps, asked, outcome);
-  const nextPoint = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
-  await note(deps, attempt, { outcome, result }, { nextPoint, mayEndTrouble: true });
+  // Tried again on another of its days, whenever its source says that it is up: nobody knows the time yet.
+  await note(
+    deps,
+    attempt,
+    { outcome, result: { ...result, retryAt: null } },
+    { nextPoint: null, mayEndTrouble: true },
+  );
   return result;
 }
 

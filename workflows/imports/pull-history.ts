@@ -58,7 +58,6 @@ export class PullHistory {
       next: next?.kind ?? null,
       at: next?.at?.getTime() ?? null,
       budget: next?.budget ?? null,
-      isOver: false,
     });
   }
 

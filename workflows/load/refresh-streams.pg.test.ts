@@ -160,6 +160,21 @@ test("nights that were missed make the next one look as much further back, and o
   expect((await refresh(4)).at(-1)).toBe(`${ago(73)} ${ago(69)}`);
 });
 
+test("nights that an outage broke off were missed, however many", async () => {
+  const window = { refresh: { days: 14, everyDays: 1 } };
+  rig.use(speaking(new Map(), window).connector);
+  await refreshStreams(rig.deps, rig.run("refresh", 1), options());
+  await rig.owner`update slices set from_at = from_at - interval '80 days', to_at = to_at - interval '80 days'`;
+  const away = { class: "transient", code: "x", said: "502" } as const;
+  rig.use(speaking(new Map(), window, () => Promise.reject(new SourceFailure(away))).connector);
+  expect(await refreshStreams(rig.deps, rig.run("refresh", 2), options())).toMatchObject({ kind: "providerDown" });
+  await rig.owner`update runs set state = 'failed', finished_at = now() where n = 2`;
+  const { connector, asked } = speaking(new Map(), window);
+  rig.use(connector);
+  await refreshStreams(rig.deps, rig.run("refresh", 3), options());
+  expect(asked.at(-1)).toBe(`${ago(93)} ${ago(90)}`);
+});
+
 test("a platform that declares none is asked nothing", async () => {
   const { connector, asked } = speaking(new Map(), {});
   rig.use(connector);

@@ -38,14 +38,16 @@ export async function refreshStreams(deps: LoadDeps, run: RunRef, options: WorkO
   }
 }
 
-/** Where the last refresh ended that came to its end, or the first history when there was none. */
+/** Where the last refresh ended that came to its end, or the first history when there was none. One that was broken off left days unread. */
 async function lastReadUntil({ sql }: LoadDeps, { organisationId, datasourceId, runId }: RunRef): Promise<Date | null> {
   const [row] = await inOrganisation(sql, { organisationId }, (tx) =>
     tx.unsafe<[{ until: Date | null }]>(
       `select max(s.to_at - case r.state when 'failed' then $4::int else 0 end * interval '1 day') as until
        from runs as r join slices as s on s.organisation_id = r.organisation_id and s.run_id = r.id
        where r.organisation_id = $1 and r.datasource_id = $2 and r.id <> $3
-         and (r.kind = 'refresh' and r.state in ('succeeded', 'failed') or r.kind = 'backfill' and r.state = 'succeeded')`,
+         and (r.kind = 'refresh' and r.state in ('succeeded', 'failed') or r.kind = 'backfill' and r.state = 'succeeded')
+         and not exists (select from slices as o where o.organisation_id = r.organisation_id and o.run_id = r.id
+           and o.state in ('queued', 'running'))`,
       [organisationId, datasourceId, runId, MISSED_DAYS_MAX],
     ),
   );

@@ -23,8 +23,6 @@ export interface AttemptsEnd {
   readonly next: AttemptNext | null;
   readonly at: number | null;
   readonly budget: AttemptBudget | null;
-  /** The run ends with them. */
-  readonly isOver: boolean;
 }
 
 /** A sync that failed before its first page has no row of its own yet. Where it was disconnected meanwhile, none is made. */
@@ -32,19 +30,16 @@ export async function writeAttempts(
   tx: TransactionSql,
   run: RunRef,
   attempts: readonly WrittenAttempt[],
-  { next, at, budget, isOver }: AttemptsEnd,
+  { next, at, budget }: AttemptsEnd,
 ): Promise<void> {
   await tx`
     with standing as (
-      insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, state, finished_at, noted)
+      insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, noted)
       select d.organisation_id, ${run.runId}::text, d.id, ${run.kind}::text, ${run.n}::int, ${run.askedBy ?? null}::uuid,
-        case when ${isOver}::boolean then 'failed' else 'running' end, case when ${isOver}::boolean then now() end,
         ${attempts.length}::int
       from datasources d
       where d.id = ${run.datasourceId} and d.generation = ${run.generation} and d.disconnected_at is null
-      on conflict (organisation_id, id) do update set noted = r.noted + excluded.noted,
-        state = case when r.finished_at is null then excluded.state else r.state end,
-        finished_at = coalesce(r.finished_at, excluded.finished_at)
+      on conflict (organisation_id, id) do update set noted = r.noted + excluded.noted
       returning organisation_id, id, datasource_id, noted),
     forgotten as (
       delete from run_attempts t using standing s
