@@ -11,7 +11,7 @@ import { graphqlFailure, isCustomerDataDenial, scopeNamedIn, statusFailure } fro
 import { asObject, readEnvelope, type Envelope, type GraphqlError } from "./graphql-answer.ts";
 import type { Fields } from "../read-fields.ts";
 
-/** Answers of a retired version come from another one: compared with what the header says. */
+/** Answers of a retired version come from another one, which the header names. */
 export const API_VERSION = "2026-10";
 
 export type Call = {
@@ -57,11 +57,15 @@ async function readResult(session: SourceSession, answer: Answer): Promise<Resul
     });
   }
   const envelope = envelopeIn(await answer.text(), answer.headers["content-type"]);
-  const version = answer.headers["x-shopify-api-version"];
-  if (version !== undefined && version !== API_VERSION)
-    session.log.warn("another API version answered", { asked: API_VERSION, answered: version });
   if (envelope.bucket !== null) session.measured(envelope.bucket);
-  return judged(envelope, { now, at: dateOf(answer, now), retryAfter: answer.headers["retry-after"] });
+  const result = judged(envelope, { now, at: dateOf(answer, now), retryAfter: answer.headers["retry-after"] });
+  return { ...result, notices: [...noticesOfVersion(answer), ...result.notices] };
+}
+
+function noticesOfVersion(answer: Answer): Notice[] {
+  const answered = answer.headers["x-shopify-api-version"];
+  if (answered === undefined || answered === API_VERSION) return [];
+  return [{ code: "shopify.anotherVersion", values: { asked: API_VERSION, answered } }];
 }
 
 function envelopeIn(text: string, type: string | undefined): Envelope {

@@ -224,13 +224,14 @@ describe("an answer of Shopify", () => {
     expect(result.notices).toEqual([{ code: "shopify.customerData" }]);
   });
 
-  test("that another version gave is logged, and its bucket is passed on", async () => {
+  test("that another version gave says so, and its bucket is passed on", async () => {
     const session = makeScriptedSession(() => ({
       headers: { "x-shopify-api-version": "2027-01" },
       body: JSON.stringify({ data: { shop: {} }, ...bucket(1, 1999) }),
     }));
-    await callShop(session, call);
-    expect(session.warnings).toEqual(["another API version answered"]);
+    const { notices }: Result = await callShop(session, call);
+    const values = { asked: "2026-10", answered: "2027-01" };
+    expect(notices).toEqual([{ code: "shopify.anotherVersion", values }]);
     expect(session.readings).toEqual([{ available: 1999, maximum: 2000, restorePerSecond: 100 }]);
   });
 

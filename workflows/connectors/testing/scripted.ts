@@ -15,7 +15,6 @@ export type ScriptedSession = SourceSession & {
   readonly sent: SourceRequest[];
   readonly readings: BucketReading[];
   readonly windows: (WindowReading & { readonly allowance: string })[];
-  readonly warnings: string[];
 };
 
 export function makeScriptedSession(
@@ -25,12 +24,10 @@ export function makeScriptedSession(
   const sent: SourceRequest[] = [];
   const readings: BucketReading[] = [];
   const windows: ScriptedSession["windows"] = [];
-  const warnings: string[] = [];
   return {
     sent,
     readings,
     windows,
-    warnings,
     login: { key: more.login ?? "tea.myshopify.com", details: {} },
     account: null,
     scopes: new Set(
@@ -39,7 +36,7 @@ export function makeScriptedSession(
     choices: { settle: () => Promise.resolve(null) },
     clock: { now: more.now ?? (() => new Date("2026-11-20T12:00:00Z")) },
     signal: new AbortController().signal,
-    log: { info: () => {}, warn: (event) => void warnings.push(event) },
+    log: { info: () => {}, warn: () => {} },
     measured: (reading) => void readings.push(reading),
     left: (allowance, reading) => void windows.push({ allowance, ...reading }),
     http: {
