@@ -2,7 +2,7 @@ import { SourceFailure } from "@headwater/connectors/failure.ts";
 import { Unmappable } from "@headwater/connectors/read-fields.ts";
 import type { Page, SliceSpec } from "@headwater/connectors/contract.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { planRun } from "./plan-run.ts";
 import { syncOnce } from "./sync-once.ts";
 import { ownRig } from "./testing/own-rig.ts";
@@ -398,6 +398,14 @@ test("a run that was begun again after a worker died counts its attempts", async
     { n: 1, attempts: 4 },
     { n: 2, attempts: 1 },
   ]);
+});
+
+test("since when a run has been going is said by the database's clock, whatever the worker's shows", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  await syncOnce(rig.deps, rig.run("sync", 1), options());
+  const runs = await rig.owner`select started_at <= finished_at and state = 'succeeded' as "isSo" from runs`;
+  expect([...runs]).toEqual([{ isSo: true }]);
 });
 
 test("an edit, a sync beside a backfill and the restatement of a settled day agree in the end", async () => {

@@ -246,7 +246,7 @@ const earliest = (to: Date, ...others: (Date | null | undefined)[]): Date =>
   new Date(Math.min(to.getTime(), ...others.flatMap((other) => (other == null ? [] : [other.getTime()]))));
 
 async function end(syncing: Syncing): Promise<SyncOutcome> {
-  const { deps, run, open, synced, options, startedAt } = syncing;
+  const { deps, run, open, synced, options } = syncing;
   const { ledger, failedStreams, quiet, stopped, throughByStream } = synced;
   const isWell = stopped === null && failedStreams.every((failed) => failed.lacksItsRight);
   const isComplete = isWell && throughByStream.size > 0;
@@ -257,7 +257,7 @@ async function end(syncing: Syncing): Promise<SyncOutcome> {
     stopped === null ? {} : { stopped: stopped.kind, ...("failure" in stopped ? { failure: stopped.failure } : {}) };
   const ended = await endSync(
     deps,
-    { run, calls: open.source.calls, startedAt },
+    { run, calls: open.source.calls, startedAt: open.standing.database_now },
     {
       state,
       quiet,
