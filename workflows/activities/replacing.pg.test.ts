@@ -80,34 +80,41 @@ test("an account that was connected before keeps the days of then, and none betw
   expect([...(await days(former.datasourceId))]).toEqual([{ from: null, until: "2026-03-05" }]);
 });
 
-describe("the hours of the old one before the switch", () => {
-  /** One that syncs, last read an hour ago, and what has just taken its place. */
-  async function switched(change = "phase = 'LIVE'"): Promise<{ old: RingTarget; next: RingTarget }> {
-    const old = await merchant.connect();
-    await merchant.comeBack(old);
-    await merchant.sql`update grants set credential_id = candidate_credential_id, candidate_credential_id = null`;
-    await merchant.sql`
-      update datasources set auth = 'ok', phase = 'LIVE', backfill = 'done', complete_through = now() - interval '1 hour'
-      where id = ${old.datasourceId}`;
-    await merchant.sql.unsafe(`update datasources set ${change} where id = $1`, [old.datasourceId]);
-    const next = await merchant.connect({ replaces: old });
-    await take(next.datasourceId);
-    return { old, next };
-  }
-  const end = (old: RingTarget, isRead: boolean, generation = 0) =>
-    inTenant(own.worker, organisationId(merchant.organisationId), (tx) =>
-      endReplaced(tx, { ...old, generation, seq: 9, isRead }),
-    );
-  const rowOf = async ({ datasourceId: id }: RingTarget) => {
-    const [row] = await merchant.sql`
-      select disconnected_at is not null as ended, replaced_at is not null as replaced, counts_until is not null as handed,
-        complete_through >= replaced_at as whole, complete_through > now() - interval '1 minute' as moved, generation,
-        (select count(*)::int from outbox where datasource_id = ${id}) as rung from datasources where id = ${id}`;
-    return row;
-  };
-  const verbs = async ({ datasourceId: id }: RingTarget) =>
-    (await merchant.sql`select verb from audit_log where datasource_id = ${id} order by n`).map(({ verb }) => verb);
+/** One that syncs, last read an hour ago, and what has just taken its place. */
+async function switched(change = "phase = 'LIVE'"): Promise<{ old: RingTarget; next: RingTarget }> {
+  const old = await merchant.connect();
+  await merchant.comeBack(old);
+  await merchant.sql`update grants set credential_id = candidate_credential_id, candidate_credential_id = null`;
+  await merchant.sql`
+    update datasources set auth = 'ok', phase = 'LIVE', backfill = 'done', complete_through = now() - interval '1 hour'
+    where id = ${old.datasourceId}`;
+  await merchant.sql.unsafe(`update datasources set ${change} where id = $1`, [old.datasourceId]);
+  const next = await merchant.connect({ replaces: old });
+  await take(next.datasourceId);
+  return { old, next };
+}
+const end = (old: RingTarget, isRead: boolean, generation = 0) =>
+  inTenant(own.worker, organisationId(merchant.organisationId), (tx) =>
+    endReplaced(tx, { ...old, generation, seq: 9, isRead }),
+  );
+/** What a sync leaves that began so long before or after the switch, and how far behind it it came. */
+const read = ({ organisationId: of, datasourceId: id }: RingTarget, began: string, behind = "1 second") =>
+  merchant.sql`
+    with run as (insert into runs (organisation_id, id, datasource_id, kind, n, state, started_at, finished_at)
+      select ${of}, ${`${id}:sync:1`}, id, 'sync', 1, 'succeeded', replaced_at + ${began}::interval, now()
+      from datasources where id = ${id})
+    update datasources set complete_through = replaced_at - ${behind}::interval where id = ${id}`;
+const rowOf = async ({ datasourceId: id }: RingTarget) => {
+  const [row] = await merchant.sql`
+    select disconnected_at is not null as ended, replaced_at is not null as replaced, counts_until is not null as handed,
+      complete_through >= replaced_at as whole, complete_through > now() - interval '1 minute' as moved, generation,
+      (select count(*)::int from outbox where datasource_id = ${id}) as rung from datasources where id = ${id}`;
+  return row;
+};
+const verbs = async ({ datasourceId: id }: RingTarget) =>
+  (await merchant.sql`select verb from audit_log where datasource_id = ${id} order by n`).map(({ verb }) => verb);
 
+describe("the hours of the old one before the switch", () => {
   test("while its source would answer it stands on without a slot, its workflow rung to read it once more", async () => {
     const { old, next } = await switched();
     expect(await rowOf(old)).toMatchObject({ ended: false, replaced: true, handed: true, generation: 0, rung: 1 });
@@ -116,12 +123,19 @@ describe("the hours of the old one before the switch", () => {
 
   test("read after the switch it is whole up to it, though the source's own clock is a little behind", async () => {
     const { old } = await switched();
-    await merchant.sql`
-      update datasources set complete_through = replaced_at - interval '1 second' where id = ${old.datasourceId}`;
+    await read(old, "1 ms");
     await end(old, true);
     expect(await rowOf(old)).toMatchObject({ ended: true, whole: true, generation: 1 });
     await end(old, true);
     expect((await verbs(old)).slice(-2), "asked twice, ended once").toEqual(["replaced", "readToSwitch"]);
+  });
+
+  test("a reading that began before the switch claims nothing, however near to it it came", async () => {
+    const { old } = await switched();
+    await read(old, "-1 ms");
+    await end(old, true);
+    expect(await rowOf(old)).toMatchObject({ ended: true, whole: false });
+    expect((await verbs(old)).slice(-2)).toEqual(["replaced", "notReadToSwitch"]);
   });
 
   test("a reading that failed, and one that brought less than the hours before the switch, claim nothing", async () => {
@@ -130,6 +144,7 @@ describe("the hours of the old one before the switch", () => {
     expect(await rowOf(failed)).toMatchObject({ ended: true, whole: false, moved: false });
     expect((await verbs(failed)).slice(-2)).toEqual(["replaced", "notReadToSwitch"]);
     const { old: lagging } = await switched();
+    await read(lagging, "1 ms", "1 hour");
     await end(lagging, true);
     expect(await rowOf(lagging), "its own data is an hour late").toMatchObject({ ended: true, whole: false });
   });

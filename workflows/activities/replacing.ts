@@ -81,8 +81,8 @@ export async function endReplaced(
 
 /**
  * There is nothing to undo: its slot is taken. What it read stays, and counts for the days before. A reading that began after
- * the switch has seen everything before it, though the source's own clock, by which it tells how far it came, may be behind
- * ours or know no parts of a second.
+ * the switch, both by the database's clock, has seen everything before it, though the source's own clock, by which it tells
+ * how far it came, may be behind ours or know no parts of a second.
  */
 async function disconnectReplaced(
   tx: TenantTransaction,
@@ -93,6 +93,8 @@ async function disconnectReplaced(
     update datasources set disconnected_at = now(), disconnected_by = '{"kind":"system","name":"engine"}',
       delete_data = false, undo_until = now(), generation = generation + 1, intent_version = intent_version + 1,
       complete_through = case when ${isRead} and complete_through >= replaced_at - ${CLOCKS_DIFFER}::interval
+          and exists (select from runs r where r.datasource_id = ${old} and r.kind = 'sync' and r.state = 'succeeded'
+            and r.started_at >= replaced_at)
         then greatest(complete_through, replaced_at) else complete_through end
     where id = ${old}
     returning complete_through as through, coalesce(complete_through >= replaced_at, false) as "isWhole"`;

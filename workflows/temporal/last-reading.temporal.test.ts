@@ -1,6 +1,7 @@
 // Another takes the place of one that syncs: it is read once more, up to the switch, and ends soon whatever comes of that.
 import { Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import type { RunRef } from "../load/contract.ts";
 import { datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
 import { converterFor } from "../payloads.ts";
@@ -10,6 +11,7 @@ import type { Engine } from "./testing/engine.ts";
 import { revoked } from "./testing/fake-source.ts";
 import type { Script } from "./testing/fake-source.ts";
 import { historyOf, timesAsked } from "./testing/histories.ts";
+import { until } from "./testing/until.ts";
 import { commandUntil, connected, phaseUntil } from "./testing/waiting.ts";
 
 let engine: Engine;
@@ -20,7 +22,10 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 /** From the moment on in which the new one is proven, its source answers as the script says. */
-async function replacedWhile(script: Partial<Script>, change = "name = name"): Promise<RingTarget> {
+async function replacedWhile(
+  script: Partial<Script>,
+  { change = "name = name", before }: { change?: string; before?: (old: RingTarget) => Promise<unknown> } = {},
+): Promise<RingTarget> {
   const { merchant, source } = engine;
   const old = await connected(engine);
   const next = await merchant.connect({ replaces: old });
@@ -28,6 +33,7 @@ async function replacedWhile(script: Partial<Script>, change = "name = name"): P
   const asked = await merchant.command(old, "replace", change, { args });
   source.when(old.datasourceId, script);
   await merchant.sql`update datasources set complete_through = now() - interval '1 hour' where id = ${old.datasourceId}`;
+  await before?.(old);
   await merchant.comeBack(next);
   await commandUntil(engine, asked);
   const row = await merchant.row(old);
@@ -75,12 +81,35 @@ test("a source that asks for a moment is asked again", async () => {
   expect(await endOf(old)).toMatchObject({ whole: true, soon: true });
 });
 
+test("a sync that was under way at the switch is left for one that reads up to it", async () => {
+  const begun: number[] = [];
+  const isReplaced = () => engine.merchant.sql`
+    select 1 from datasources where organisation_id = ${engine.merchant.organisationId} and replaced_at is not null
+      and disconnected_at is null`;
+  const sync = async ({ run }: { readonly run: RunRef }) => {
+    begun.push(run.n);
+    if (begun.length > 1) return landed();
+    await until(isReplaced, ({ count }) => count > 0);
+    return { kind: "more" } as const;
+  };
+  const underWay = async (old: RingTarget) => {
+    await engine.merchant.command(old, "syncNow");
+    await until(
+      () => Promise.resolve(begun.length),
+      (n) => n > 0,
+    );
+  };
+  const old = await replacedWhile({ sync }, { before: underWay });
+  expect(begun).toEqual([begun[0], (begun[0] ?? 0) + 1]);
+  expect(await endOf(old)).toEqual({ whole: true, atOnce: false, soon: true, isRead: true });
+});
+
 test("an access that turns out to be dead ends it, and nothing is claimed of the hours before the switch", async () => {
   const old = await replacedWhile({ sync: () => ({ kind: "failed", failure: revoked }) });
   expect(await endOf(old)).toMatchObject({ whole: false, soon: true, isRead: false });
 });
 
 test("one that is stopped is ended with the switch itself, and asked for nothing", async () => {
-  const old = await replacedWhile({}, "user_paused_at = now()");
+  const old = await replacedWhile({}, { change: "user_paused_at = now()" });
   expect(await endOf(old)).toEqual({ whole: false, atOnce: true, soon: true, isRead: false });
 });

@@ -28,8 +28,9 @@ export class DatasourceLife {
   /** A run whose budget was spent before its work was: the next call goes on with it. */
   unfinished: Partial<Record<RunKind, number>>;
   seemsGone = false;
+  deletionBegun = false;
   /** Of what another took the place of: what came of reading it once more. */
-  lastReading: "open" | "read" | "notRead" = "open";
+  lastReading: "open" | "read" | "notRead" | null = null;
   /** The source is so busy that two days come before the first week. */
   quickStart = false;
   #rung = Number.POSITIVE_INFINITY;
@@ -135,7 +136,8 @@ export class DatasourceLife {
       childAdopted: this.#isAdopted(this.intent),
       ...(this.#import === null ? {} : { uploadAdopted: this.#isImporting(this.#import) }),
       ...(this.unfinished.sync === undefined ? {} : { syncUnfinished: true }),
-      ...(this.lastReading === "open" ? {} : { lastReadingOver: true }),
+      ...(this.deletionBegun ? { deletionBegun: true } : {}),
+      ...(this.lastReading === "read" || this.lastReading === "notRead" ? { lastReadingOver: true } : {}),
       nextAt: this.#dueAt,
       notBefore: this.notBefore,
       intervalMs: this.intervalMs,
@@ -179,6 +181,10 @@ export class DatasourceLife {
     const n = Math.max(this.intent?.lastN[kind] ?? 0, this.#usedN[kind] ?? 0) + 1;
     this.#usedN = { ...this.#usedN, [kind]: n };
     return n;
+  }
+  forgetSync(): void {
+    const { sync: _begun, ...others } = this.unfinished;
+    this.unfinished = others;
   }
   newChild() {
     const { backfill = 0, resync = 0 } = this.intent?.lastN ?? {};

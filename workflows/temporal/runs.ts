@@ -1,6 +1,6 @@
 /** One wake's runs, one after another, each in a scope of its own that a newer intent can cancel. */
 import { CancellationScope, condition, isCancellation } from "@temporalio/workflow";
-import type { RunResult } from "../activities/contract.ts";
+import type { BrokenRun, RunResult } from "../activities/contract.ts";
 import type { DailyKind } from "../lifecycle/due.ts";
 import { forbidsRunning } from "../lifecycle/phases.ts";
 import type { Calls } from "./calls.ts";
@@ -19,8 +19,12 @@ export async function carryOutRuns(
   }
 }
 
-/** What is told to wait, or has more to read, goes on at the next step. A limit of time, for what took its place counts already. */
+/**
+ * What is told to wait, or has more to read, goes on at the next step. A limit of time, for what took its place counts already.
+ * A sync that was under way at the switch reads no further than it set out to: its windows are finished by one that reads on.
+ */
 export async function readToSwitch(life: DatasourceLife, calls: Calls, until: number): Promise<void> {
+  if (life.lastReading === null) life.forgetSync();
   const end = { isOver: true };
   try {
     await CancellationScope.withTimeout(Math.max(1, until - Date.now()), async () => {
@@ -46,8 +50,9 @@ async function carryOutRun(
   const asked = quiet === undefined ? of : { ...of, quiet };
   const source = askedBy.length > 0 ? calls.asked : calls.hourly;
   const call = () => (kind === "sync" ? source.sync(asked) : source.daily({ ...asked, kind }));
-  let result = await watched(life, calls, call);
-  while (result?.goOn === true && (await mayGoOn(life, result.retryAt))) result = await watched(life, calls, call);
+  const run = { kind, n: asked.n, askedBy };
+  let result = await watched(life, calls, run, call);
+  while (result?.goOn === true && (await mayGoOn(life, result.retryAt))) result = await watched(life, calls, run, call);
   if (result === null) return true;
   life.unfinished = { ...life.unfinished };
   if (result.kind === "more") life.unfinished[kind] = asked.n;
@@ -73,7 +78,12 @@ async function mayGoOn(life: DatasourceLife, retryAt: number | null): Promise<bo
 }
 
 /** Works until done, reads what is rung meanwhile, and stops where that forbids it. Null: stopped. */
-async function watched(life: DatasourceLife, calls: Calls, call: () => Promise<RunResult>): Promise<RunResult | null> {
+async function watched(
+  life: DatasourceLife,
+  calls: Calls,
+  run: BrokenRun,
+  call: () => Promise<RunResult>,
+): Promise<RunResult | null> {
   const scope = new CancellationScope({ cancellable: true });
   const state = { isSettled: false };
   const running = scope.run(call).finally(() => {
@@ -91,6 +101,6 @@ async function watched(life: DatasourceLife, calls: Calls, call: () => Promise<R
   } catch (error) {
     if (CancellationScope.current().consideredCancelled) throw error;
     if (isCancellation(error)) return null;
-    return calls.rows.countFailure({ ...life.ref, generation: life.generation, said: String(error) });
+    return calls.rows.countFailure({ ...life.ref, generation: life.generation, said: String(error), run });
   }
 }
