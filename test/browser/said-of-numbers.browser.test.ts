@@ -16,16 +16,16 @@ test("each day bears its mark, and a gap says what it is made of", async () => {
   await days.first().waitFor();
   const heads = days.locator("summary, p.row");
   expect((await heads.allInnerTexts()).map((head) => head.replaceAll(/\s+/gu, " ").trim())).toEqual([
-    "Thu 19 Nov Not settled yet",
-    "Wed 18 Nov Unexplained",
-    "Tue 17 Nov No figure there",
-    "Mon 16 Nov Unexplained",
-    "Sun 15 Nov Equal",
-    "Sat 14 Nov Equal",
+    "Thu 19 Nov Orders Not settled yet",
+    "Wed 18 Nov Net sales Unexplained",
+    "Tue 17 Nov Orders No figure there",
+    "Mon 16 Nov Orders Unexplained",
+    "Sun 15 Nov Net sales and Orders Equal",
+    "Sat 14 Nov Net sales and Orders Equal",
     "Fri 13 Nov Not checked",
-    "Thu 12 Nov Equal",
-    "Wed 11 Nov Equal",
-    "Tue 10 Nov Equal",
+    "Thu 12 Nov Net sales and Orders Equal",
+    "Wed 11 Nov Net sales and Orders Equal",
+    "Tue 10 Nov Net sales and Orders Equal",
   ]);
   const gap = days.filter({ hasText: "18 Nov" });
   expect(await said(gap.getByRole("row", { name: /^Net sales/u }))).toBe(
@@ -38,7 +38,7 @@ test("each day bears its mark, and a gap says what it is made of", async () => {
   const parts = days.filter({ hasText: "16 Nov" }).getByRole("listitem");
   expect(await Promise.all((await parts.all()).map(said))).toEqual([
     "Definition −3 Shopify counts test orders, we leave them out: 3 on this day.",
-    "Scope and date 1 Shopify counts an order on the day it was made, we on the order’s own date: 1 with this date were made on another day.",
+    "Scope and date +1 Shopify counts an order on the day it was made, we on the order’s own date: 1 with this date were made on another day.",
     "Unexplained −3 Nothing on record explains this part.",
   ]);
   await gap.getByRole("button", { name: /^Resync this day/u }).click();
@@ -77,6 +77,31 @@ test("a tile leads to the checks of its number, at the day shown; one that nobod
   expect(await link.count()).toBe(0);
 });
 
+test("a tile of a day that is too old to be shown there leads to no check", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "overview-long-ago");
+  await page.getByRole("button", { name: /^Net sales: definition/u }).click();
+  await page.getByRole("button", { name: "Copy definition" }).waitFor();
+  await page.getByText("5 Nov").first().waitFor();
+  expect(await page.getByRole("link", { name: "See in Numbers check" }).count()).toBe(0);
+});
+
+test("a check that takes longer than ten seconds is told beside its button, and aloud once", async () => {
+  await using context = await open(wide, "running");
+  const page = await show(await context.newPage(), "detail-numbers");
+  const slow = "Still waiting. It will happen even if you leave.";
+  const polite = page.getByRole("status").filter({ hasText: slow });
+  await checks(page).getByRole("button", { name: "Check again now" }).click();
+  const button = checks(page).getByRole("button", { name: "Checking…", exact: true });
+  await button.waitFor();
+  expect(await checks(page).getByText(slow).count(), "not before").toBe(0);
+  await context.clock.fastForward(11_000);
+  await checks(page).getByText(slow).waitFor();
+  await button.waitFor();
+  await polite.waitFor({ state: "attached" });
+  expect(await polite.count()).toBe(1);
+});
+
 test("the tab opens with the key of its place, and with a day that a link names", async () => {
   await using context = await open(wide);
   const page = await show(await context.newPage(), "detail-active");
@@ -102,6 +127,12 @@ const rows: Row[] = [
     scene: "detail-numbers",
     at: checks,
     says: "Checked 40 min ago Check again now",
+  },
+  {
+    what: "why there are fewer days than two weeks have, and why one has no mark",
+    scene: "detail-numbers",
+    at: checks,
+    says: "Checks began with 10 Nov. A day is checked soon after it has ended; earlier days are not. A day stays not checked where the source was not asked soon after it, as while data sync is stopped.",
   },
   { what: "before the first check", scene: "detail-numbers-first", at: checks, says: "The first check is on its way." },
   {

@@ -1,7 +1,10 @@
 import type { DayCheck, Restatement } from "../screens/detail/spot-checks.documents.ts";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { runsFixture } from "./answers.ts";
+import { OverviewPage } from "../screens/overview/overview-page.tsx";
+import { Shell } from "../shell/shell.tsx";
 import { ago, ahead, datasourceFixture, reason } from "./fixtures.ts";
+import { overviewFixture } from "./numbers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 
@@ -150,6 +153,9 @@ const runScene = (name: string, answer: NonNullable<Scene["setting"]["answers"]>
   show: () => <DetailScene id="shopify" tab="runs" />,
 });
 
+/** The day before the first that the checks show. */
+const longAgo = { from: "2026-11-05", to: "2026-11-05" };
+
 export const numbersScenes: Scene[] = [
   scene("detail-numbers", numbersAnswers),
   scene("detail-numbers-day", numbersAnswers, "day=2026-11-19"),
@@ -161,6 +167,19 @@ export const numbersScenes: Scene[] = [
       code: "notChecked",
     }),
   }),
+  {
+    name: "overview-long-ago",
+    setting: {
+      path: "/monsoon-and-moss/overview",
+      search: `range=custom&from=${longAgo.from}&to=${longAgo.to}`,
+      answers: { Overview: { overview: overviewFixture({ range: { ...longAgo, days: 1 } }) } },
+    },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
   scene("detail-numbers-loading", { DatasourceNumbers: null, Restatements: null }),
   scene("detail-numbers-first", { DatasourceNumbers: checksOf([]), Restatements: changesOf([]) }),
   scene("detail-numbers-no-aggregate", { DatasourceNumbers: checksOf([], false), Restatements: changesOf(changes) }),

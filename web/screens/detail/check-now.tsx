@@ -30,7 +30,6 @@ export function CheckNow({ datasource }: { datasource: LiveDatasource }) {
   const commands = useCommands(datasource);
   const pending = usePending(datasource, "CHECK_NOW");
   const isUnderWay = pending !== "no" || newestCheck(datasource)?.state === "ACCEPTED";
-  useTellSlow(pending === "slow");
   if (!commands.may("CHECK_NOW") && !isUnderWay) return null;
   const check = (): void => {
     if (!isUnderWay) void commands.checkNow();
@@ -40,8 +39,6 @@ export function CheckNow({ datasource }: { datasource: LiveDatasource }) {
       <Icon name="sync" />
       {!isUnderWay ? (
         <Trans>Check again now</Trans>
-      ) : pending === "slow" ? (
-        <Trans>Still waiting. It will happen even if you leave.</Trans>
       ) : (
         <Trans comment="the source is asked for its own numbers">Checking…</Trans>
       )}
@@ -49,9 +46,11 @@ export function CheckNow({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-/** What became of it, where that is not told by the numbers themselves. */
+/** That it takes long; then what became of it, where that is not told by the numbers themselves. */
 export function CheckOutcome({ datasource }: { datasource: LiveDatasource }) {
   const newest = newestCheck(datasource);
+  const isSlow = usePending(datasource, "CHECK_NOW") === "slow";
+  useTellSlow(isSlow);
   const awaited = useRef<string | null>(null);
   const said = newest?.outcome?.message ?? null;
   const isSettled = newest !== null && newest.state !== "ACCEPTED";
@@ -63,6 +62,12 @@ export function CheckOutcome({ datasource }: { datasource: LiveDatasource }) {
       if (said !== null) announce(said);
     }
   }, [newest, isSettled, said]);
+  if (isSlow)
+    return (
+      <p className="none sm dim">
+        <Trans>Still waiting. It will happen even if you leave.</Trans>
+      </p>
+    );
   if (newest === null || newest.state === "DONE" || !isSettled || said === null) return null;
   return (
     <p className="none sm row">

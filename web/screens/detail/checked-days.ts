@@ -14,6 +14,9 @@ interface CheckedDay<Check> {
 
 const pressing = ["DIFFERENT", "NOT_SETTLED", "EXPLAINED", "NO_FIGURE", "EQUAL"] as const;
 
+/** Days before it are shown to nobody, whatever was checked of them. */
+export const firstDayShown = (today: string): string => addDays(today, -daysShown);
+
 /** The last days that were over by now, newest first; none before the first that was ever checked. */
 export function checkedDays<Check extends Checked>(checks: readonly Check[], today: string): CheckedDay<Check>[] {
   const byDay = Map.groupBy(checks, ({ day }) => day);

@@ -27,7 +27,7 @@ export function GapParts({ check }: { check: SpotCheck }) {
   if (parts.length === 0) return null;
   const amounts = parts.map(({ amount }) => Number(amount));
   const [least, most] = [Math.min(0, ...amounts), Math.max(0, ...amounts)];
-  const gap = shown(difference);
+  const gap = shown(difference, { change: true });
   return (
     <div className="gap">
       <p className="sm">
@@ -54,7 +54,7 @@ export function GapParts({ check }: { check: SpotCheck }) {
 
 interface PartProps {
   part: Part;
-  shown: (value: string | null) => string;
+  shown: ReturnType<typeof useShown>;
   /** Where the scale begins, and how long it is. */
   scale: { least: number; span: number };
 }
@@ -73,7 +73,7 @@ function PartLine({ part: { cause, amount, sentence }, shown, scale: { least, sp
   return (
     <li data-cause={cause}>
       <span className="of">{words[cause]}</span>
-      <span className="num">{shown(amount)}</span>
+      <span className="num">{shown(amount, { change: true })}</span>
       <span className="scale" aria-hidden="true">
         <i style={placed} />
         <span style={{ insetInlineStart: at(0) }} />

@@ -129,7 +129,10 @@ function CheckedDays({ datasource, checks, isSpotChecked }: DaysProps) {
             ) : (
               <details open={day === asked || mark === "DIFFERENT"}>
                 <summary ref={day === asked ? place : null}>
-                  <span className="grow">{format.day(day, { weekday: true })}</span>
+                  <span className="grow">
+                    {format.day(day, { weekday: true })}{" "}
+                    <span className="xs faint">{format.list(titlesOf(of, mark))}</span>
+                  </span>
                   <Mark mark={mark} />
                 </summary>
                 <OneDay day={day} checks={of} onResync={mayResync ? () => setResynced(day) : null} />
@@ -138,8 +141,40 @@ function CheckedDays({ datasource, checks, isSpotChecked }: DaysProps) {
           </li>
         ))}
       </ol>
+      <WhyNotChecked days={days} />
       {resynced && <ResyncDialog datasource={datasource} day={resynced} onClose={() => setResynced(null)} />}
     </>
+  );
+}
+
+/** Which numbers a day has its mark from. */
+const titlesOf = (checks: readonly DayCheck[], mark: DayCheck["state"]): string[] => [
+  ...new Set(checks.filter(({ state }) => state === mark).map(({ title }) => title)),
+];
+
+/** Why there are fewer days than two weeks have, and why one has no mark; the newest may still be checked. */
+function WhyNotChecked({ days }: { days: ReturnType<typeof checkedDays> }) {
+  const format = useFormat();
+  const first = days.length < daysShown ? days.at(-1)?.day : undefined;
+  const isMissed = days.slice(1).some(({ mark }) => mark === null);
+  if (first === undefined && !isMissed) return null;
+  return (
+    <div className="none sm dim">
+      {first !== undefined && (
+        <p>
+          <Trans>
+            Checks began with {format.day(first)}. A day is checked soon after it has ended; earlier days are not.
+          </Trans>
+        </p>
+      )}
+      {isMissed && (
+        <p>
+          <Trans>
+            A day stays not checked where the source was not asked soon after it, as while data sync is stopped.
+          </Trans>
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -267,7 +302,7 @@ function CheckRow({ check }: { check: DayCheck }) {
         <Term>
           <Trans comment="how far our number is from the source's own">Gap</Trans>
         </Term>
-        {isApart ? shown(difference) : "–"}
+        {isApart ? shown(difference, { change: true }) : "–"}
         {isApart && percent !== null && <span className="xs faint"> ({percent})</span>}
       </td>
       <td>

@@ -1,8 +1,10 @@
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
+import { useFormat } from "../../language.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { firstDayShown } from "../detail/checked-days.ts";
 import { CheckedMetricsQuery, type MetricName, type OverviewData } from "./overview.documents.ts";
 
 interface SeeInNumbersProps {
@@ -11,10 +13,12 @@ interface SeeInNumbersProps {
   range: OverviewData["range"];
 }
 
-/** Where the number is held against each source's own; of what no source is checked for, nothing leads anywhere. */
+/** Where the number is held against each source's own; of what no source is checked for, or of days not shown there, nothing leads anywhere. */
 export function SeeInNumbers({ metric, sources, range }: SeeInNumbersProps) {
   const { organisation } = usePlace();
+  const format = useFormat();
   const [{ data }] = useQuery({ query: CheckedMetricsQuery, requestPolicy: "cache-and-network" });
+  if (range.to < firstDayShown(format.today())) return null;
   const checked = new Set(
     data?.datasources.nodes.flatMap(({ id, checkedMetrics }) => (checkedMetrics.includes(metric) ? [id] : [])),
   );
