@@ -273,11 +273,12 @@ async function resource(services: Services, asking: Asking, upload: UploadRow): 
     return { findings: found, stop: stopOf(upload, view) };
   });
   const { state, reason } = standingOf(upload);
+  const { adSpend: _, ...counts } = upload.counts;
   return {
     id: upload.id,
     state,
     reason: stop?.code ?? reason?.code ?? null,
-    counts: { ...NO_COUNTS, ...upload.counts },
+    counts: { ...NO_COUNTS, ...counts },
     totals: upload.totals.map(asTotal),
     expected_totals: comparedOf(upload),
     errors: findings.map(({ line, columnName, code, severity, value }) => ({

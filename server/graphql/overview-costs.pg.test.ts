@@ -165,7 +165,7 @@ test("a second place for files that holds none yet takes nothing from the costs 
   expect((await overview(made.owner)).tile("COSTS")).toMatchObject({ state: "VALUE", value: { amount: "100" } });
 });
 
-test("costs and ad spend were calculated no earlier than the last file was taken or undone", async () => {
+test("costs were calculated no earlier than the last file was taken or undone, and ad spend than the last that moved it", async () => {
   const made = await brand();
   const { sql } = api.owner;
   const ads = await makeDatasource(api, made.owner.organisationId, { shop: "act_2", facts: { platform: "meta-ads" } });
@@ -176,17 +176,23 @@ test("costs and ad spend were calculated no earlier than the last file was taken
   await sql`update rollups set updated_at = now() - interval '1 hour' where organisation_id = ${made.owner.organisationId}`;
   const calculatedAt = async (metric: string) => (await overview(made.owner)).tile(metric).calculatedAt;
   const counted: string = await calculatedAt("ORDERS");
-  for (const [state, minutes] of [
-    ["committed", 10],
-    ["undone", 20],
-    ["rejected", 30],
+  const ofAds: string = await calculatedAt("AD_SPEND");
+  const after = (minutes: number) => new Date(Date.parse(counted) + minutes * 60_000);
+  for (const [state, minutes, counts, costs, adSpend] of [
+    ["committed", 10, { adSpend: 0 }, 10, null],
+    ["committed", 20, { adSpend: 2 }, 20, 20],
+    ["undone", 30, { adSpend: 0 }, 30, 20],
+    ["undone", 40, { adSpend: 1 }, 40, 40],
+    ["rejected", 50, { adSpend: 1 }, 40, 40],
+    ["committed", 60, {}, 60, 60],
   ] as const) {
     const of = { organisation_id: made.owner.organisationId, datasource_id: made.costs.id, how: "api", mode: "upsert" };
-    const settled_at = new Date(Date.parse(counted) + minutes * 60_000);
-    await sql`insert into uploads ${sql({ ...of, settled_at, state, size: 1, sha256: state, filename: state, by: sql.json({}) })}`;
-    const last = new Date(Date.parse(counted) + Math.min(minutes, 20) * 60_000);
-    for (const metric of ["COSTS", "AD_SPEND"]) expect(await calculatedAt(metric), state).toBe(last.toISOString());
-    expect(await calculatedAt("ORDERS"), state).toBe(counted);
+    const said = { settled_at: after(minutes), state, counts: sql.json(counts), by: sql.json({}) };
+    await sql`insert into uploads ${sql({ ...of, ...said, size: 1, sha256: state, filename: state })}`;
+    expect(await calculatedAt("COSTS"), `costs ${minutes}`).toBe(after(costs).toISOString());
+    const ofAdSpend = adSpend === null ? ofAds : after(adSpend).toISOString();
+    expect(await calculatedAt("AD_SPEND"), `ad spend ${minutes}`).toBe(ofAdSpend);
+    expect(await calculatedAt("ORDERS"), `orders ${minutes}`).toBe(counted);
   }
 });
 

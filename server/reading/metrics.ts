@@ -108,10 +108,6 @@ export const KINDS: ReadonlyMap<Kind, readonly Metric[]> = Map.groupBy(METRICS, 
 /** Every brand sells; the rest is shown where somebody feeds it. */
 export const isAlwaysShown = (kind: Kind): boolean => kind === "order";
 
-/** A file may add to them, and one undone takes it away: then no row is left to say when. */
-export const standsOnFiles = (metrics: readonly Metric[]): boolean =>
-  metrics.some((metric) => KEYS[metric].some((key) => key.startsWith("cost_")));
-
 /** Of all rows those that these metrics are made of: what other sources brought says nothing of them. */
 export function rowsBehind<Row extends Rollup>(metrics: readonly Metric[], rollups: readonly Row[]): Row[] {
   const keys = new Set(metrics.flatMap((metric) => KEYS[metric]));

@@ -96,10 +96,11 @@ const leftOut = (days: Days) => sql`
     where b.left_out_of = b.head and l.first_day <= e.last_day and least(l.last_day, e.last_day) >= ${days.asked}::date
     group by d.account_id, l.reason, l.currency, e.last_day)`;
 
-/** When the last file was taken or undone: what the files come to was calculated no earlier. */
+/** When the last file was taken or undone, and the last that moved ad spend: what they come to was calculated no earlier. */
 const moved = ({ to }: Days) => sql`
   moved as materialized (
-    select d.account_id, ${to}::date as day, max(u.settled_at) as updated_at
+    select d.account_id, ${to}::date as day, max(u.settled_at) as updated_at,
+      max(u.settled_at) filter (where coalesce((u.counts->>'adSpend')::bigint, 1) > 0) as ad_spend_at
     from cost_books b
       join datasources d on d.organisation_id = b.organisation_id and d.id = b.datasource_id and d.disconnected_at is null
       join uploads u on u.organisation_id = b.organisation_id and u.datasource_id = b.datasource_id and u.state in ('committed', 'undone')
@@ -111,6 +112,7 @@ const costNumbers = sql`
     union all select account_id, metric, day, currency, value, updated_at from of_orders
     union all select account_id, 'cost_stale', day, 'PCS', 1, null from stale
     union all select account_id, 'cost_files', day, 'PCS', 1, updated_at from moved
+    union all select account_id, 'ad_spend_files', day, 'PCS', 1, ad_spend_at from moved where ad_spend_at is not null
     union all select account_id, 'left_out.' || reason, day, 'PCS', rows, null from left_out
     union all select account_id, 'left_out.' || reason, day, currency, amount, null from left_out where amount is not null
     union all select t.account_id, m.metric, t.day, t.currency, sum(t.value), null from taken t

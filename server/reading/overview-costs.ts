@@ -5,7 +5,7 @@ import type { Decimal } from "decimal.js";
 import type { DayMark } from "./coverage.ts";
 import type { Day } from "./days.ts";
 import { COST_PART_NAMES, COST_PARTS, COST_UNITS, leftOutKey, onDays, rowsBehind, sum } from "./metrics.ts";
-import type { AmountByCurrency, CostPart, Rollup } from "./metrics.ts";
+import type { AmountByCurrency, CostPart, Kind, Rollup } from "./metrics.ts";
 import { dayMark, hasCostsOn, keepsCosts } from "./overview-sources.ts";
 import type { SourceView } from "./overview-sources.ts";
 
@@ -36,9 +36,10 @@ export function whereCostsStand<Row extends Rollup>(rows: readonly Row[], source
 export const staleDays = (rows: readonly Rollup[]): ReadonlySet<Day> =>
   new Set(rows.filter(({ metric }) => metric === COST_UNITS.stale).flatMap(({ days }) => [...days.keys()]));
 
-/** They say when the files behind the costs last moved. */
-export const ofFiles = <Row extends Rollup>(rows: readonly Row[]): Row[] =>
-  rows.filter(({ metric }) => metric === "cost_files");
+const FILES_OF: Readonly<Partial<Record<Kind, string>>> = { cost: "cost_files", adDay: "ad_spend_files" };
+/** They say when a file last moved what is made of this kind; of one that was undone no other row is left. */
+export const ofFiles = <Row extends Rollup>(kind: Kind, rows: readonly Row[]): Row[] =>
+  rows.filter(({ metric }) => metric === FILES_OF[kind]);
 
 export function markWithCosts(day: Day, sources: readonly SourceView[], stale: ReadonlySet<Day>): DayMark {
   if (!hasCostsOn(day, sources)) return "missing";

@@ -18,7 +18,6 @@ import {
   KINDS,
   onDays,
   rowsBehind,
-  standsOnFiles,
 } from "./metrics.ts";
 import type { AmountByCurrency, CostPart, Kind, Metric } from "./metrics.ts";
 import {
@@ -226,7 +225,7 @@ function groundOf(kind: Kind, { ask, shown, rows: all, sources: known, mayHaveCo
         daysOf(span).every((day) => currencies.isTold(currencies.leading ?? "", day)),
       ),
     completeThrough: commonThrough(ask.range, sources),
-    calculatedAt: calculatedLast(standsOnFiles(metrics) ? [...rows, ...ofFiles(all)] : rows),
+    calculatedAt: calculatedLast([...rows, ...ofFiles(kind, all)]),
   };
 }
 

@@ -102,6 +102,16 @@ export async function noteUnknown(tx: TransactionSql, ref: UploadRef, upload: Up
   return count + orders.count;
 }
 
+/** Of what it changes: those whose numbers were calculated anew with it. */
+export async function countAdSpend(tx: TransactionSql, ref: UploadRef, { version }: Upload): Promise<number> {
+  const one = "select count(*) from cost_rows where organisation_id = $1 and datasource_id = $2 and is_ad_spend and";
+  const [found] = await tx.unsafe<[{ rows: number }]>(
+    `select ((${one} since = $3) + (${one} until = $3))::float8 as rows`,
+    [ref.organisationId, ref.datasourceId, version],
+  );
+  return found.rows;
+}
+
 /** What the file calls it. */
 const headerOf = ({ survey }: Upload, target: Target): string =>
   survey?.headers[survey.mapping.targets.indexOf(target)] ?? target;

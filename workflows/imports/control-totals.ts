@@ -74,14 +74,28 @@ export class ControlTotals {
 export const asInFile = (totals: readonly Total[]): Total[] =>
   totals.map(({ inFile, ...total }) => ({ ...total, ...inFile }));
 
-/** What the file would bring: of all that was read, that which is left out is taken away. */
-export const withoutLeftOut = (totals: readonly Total[], leftOut: readonly Total[]): Total[] =>
+export interface Brought {
+  readonly costType: string;
+  readonly currency: string;
+  readonly amount: string;
+  readonly count: number;
+  /** Null: of none of them. */
+  readonly adSpend: string | null;
+}
+
+/** What the file would bring: of all that was read, what is left once twins and what it takes away are out. */
+export const broughtOf = (totals: readonly Total[], brought: readonly Brought[]): Total[] =>
   asInFile(totals).map((total) => {
     const { costType, currency, amount, count } = total;
-    const left = leftOut.find((one) => one.costType === costType && one.currency === currency);
-    if (left === undefined) return total;
-    const brought = fromMillionths(toMillionths(amount) - toMillionths(left.amount));
-    return { ...total, amount: brought, count: count - left.count, inFile: { amount, count } };
+    const found = brought.find((one) => one.costType === costType && one.currency === currency);
+    const left = { amount: found?.amount ?? "0", count: found?.count ?? 0 };
+    const isAll = left.amount === amount && left.count === count;
+    return {
+      ...total,
+      ...left,
+      ...(isAll ? {} : { inFile: { amount, count } }),
+      adSpend: found?.adSpend ?? null,
+    };
   });
 
 /** Twelve digits of all that a row says: two files with the same sum of them say the same. */

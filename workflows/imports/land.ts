@@ -205,6 +205,7 @@ const shown = (row: CostRow) => ({
   startDay: row.startDay,
   endDay: row.endDay,
   recurrence: row.recurrence,
+  isAdSpend: row.isAdSpend,
   about: row.sku ?? row.variantId ?? row.productId ?? row.orderId ?? row.dimensions.name ?? "",
 });
 

@@ -3,10 +3,11 @@ import type { TransactionSql } from "postgres";
 import { limitsOf } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { FINDINGS_MOST, OF_THE_FILE, PREVIEW_ROWS } from "./land.ts";
-import { markIn, moneyIn, withoutLeftOut } from "./control-totals.ts";
+import { broughtOf, markIn, moneyIn } from "./control-totals.ts";
+import type { Brought } from "./control-totals.ts";
 import { changedOf, leftOut } from "./tallies.ts";
 import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
-import type { Counts, Place, Total, Upload, UploadChange, UploadRef } from "./upload-row.ts";
+import type { Counts, Place, Upload, UploadChange, UploadRef } from "./upload-row.ts";
 
 interface Settled {
   clashes: number;
@@ -41,10 +42,11 @@ export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload
       ignored: before.ignored + (settled === null ? 0 : settled.gone - settled.clashes),
     };
     const isLast = part + 1 >= parts;
-    const takesAway = isLast && upload.survey?.mapping.targets.includes("action") === true;
+    const takesAway = upload.survey?.mapping.targets.includes("action") === true;
+    const mayBeAdSpend = upload.totals.some(({ costType }) => costType === "marketing");
     await moveUpload(tx, ref, {
       counts,
-      ...(settled === null && !takesAway ? {} : await whatItBrings(tx, ref, upload)),
+      ...(settled !== null || (isLast && (takesAway || mayBeAdSpend)) ? await whatItBrings(tx, ref, upload) : {}),
       place: isLast
         ? { ...rest, ...upload.survey?.firstRow, step: "quote" }
         : { ...place, twins: { part: part + 1, of: parts } },
@@ -132,19 +134,17 @@ async function whatItBrings(
   { version, totals }: Upload,
 ): Promise<Pick<UploadChange, "totals" | "preview">> {
   const ids = [ref.organisationId, ref.datasourceId, version] as const;
-  const left = await tx.unsafe<Total[]>(
-    `select cost_type as "costType", currency::text as currency, trim_scale(sum(amount))::text as amount, sum(rows)::float8 as count
-     from (select cost_type, currency, amount, rows from cost_tallies
-         where organisation_id = $1 and datasource_id = $2 and since = $3 and kind = 'leftOut'
-       union all select r.cost_type, r.currency, ${moneyIn("r")}, 1 from cost_rows as r
-         where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.action = 'delete') as one group by 1, 2`,
+  const brought = await tx.unsafe<Brought[]>(
+    `select cost_type as "costType", currency::text as currency, trim_scale(sum(${moneyIn("r")}))::text as amount, count(*)::float8 as count,
+       trim_scale(sum(${moneyIn("r")}) filter (where is_ad_spend))::text as "adSpend"
+     from cost_rows as r where organisation_id = $1 and datasource_id = $2 and since = $3 and action = 'upsert' group by 1, 2`,
     [...ids],
   );
   const preview = await tx.unsafe<object[]>(
     `select line::float8 as line, cost_type as "costType", basis, trim_scale(amount)::text as amount, currency::text as currency,
-       start_day::text as "startDay", end_day::text as "endDay", recurrence, coalesce(sku, variant_id, product_id, order_id, name, '') as about
+       start_day::text as "startDay", end_day::text as "endDay", recurrence, is_ad_spend as "isAdSpend", coalesce(sku, variant_id, product_id, order_id, name, '') as about
      from cost_rows as r where organisation_id = $1 and datasource_id = $2 and since = $3 and action = 'upsert' order by r.line, part limit ${PREVIEW_ROWS}`,
     [...ids],
   );
-  return { totals: withoutLeftOut(totals, left), preview: [...preview] };
+  return { totals: broughtOf(totals, brought), preview: [...preview] };
 }

@@ -48,6 +48,8 @@ export interface Counts {
   updated: number;
   deleted: number;
   ignored: number;
+  /** Costs that count as ad spend, of all that it brings, changes and takes away: not known before it is prepared. */
+  adSpend?: number;
 }
 export const NO_COUNTS: Counts = {
   rows: 0,
@@ -129,6 +131,8 @@ export interface Total {
   marks?: string;
   /** With what the file says twice, where that is not taken: `amount` and `count` are without it. `marks` are of all. */
   inFile?: { readonly amount: string; readonly count: number };
+  /** What of `amount` counts as ad spend too: of marketing, once all of it has landed. */
+  adSpend?: string | null;
 }
 
 const uploadText = `

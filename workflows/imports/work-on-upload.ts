@@ -20,7 +20,7 @@ import { brandGround } from "./brand.ts";
 import { checkUpload } from "./check-upload.ts";
 import { cleanAbove, forgetEnded } from "./clean-costs.ts";
 import { closeImport, commitUpload, undoUpload } from "./commit.ts";
-import { noteUnknown, settle, totalDiffers, verdictOn } from "./conclude.ts";
+import { countAdSpend, noteUnknown, settle, totalDiffers, verdictOn } from "./conclude.ts";
 import { landFile, OF_THE_FILE, storedFinding, writeFindings } from "./land.ts";
 import type { Watch } from "./land.ts";
 import { mergeChunk } from "./merge-costs.ts";
@@ -285,6 +285,7 @@ async function clean(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Plac
 async function noteAtEnd(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<void> {
   await inOrganisation(deps.sql, ref, async (tx) => {
     const unknown = await noteUnknown(tx, ref, upload);
+    const adSpend = await countAdSpend(tx, ref, upload);
     await holdUpload(tx, ref, upload);
     const gap = totalDiffers(upload);
     const line = upload.survey?.totalLine ?? 1;
@@ -292,7 +293,7 @@ async function noteAtEnd(deps: LoadDeps, ref: UploadRef, upload: Upload, place: 
       await writeFindings(tx, ref, [
         storedFinding({ line, column: null, code: "W_TOTAL_DIFFERS", value: gap }, 10_000),
       ]);
-    const counts: Counts = { ...NO_COUNTS, ...upload.counts };
+    const counts: Counts = { ...NO_COUNTS, ...upload.counts, adSpend };
     counts.warnings += unknown + (gap === null ? 0 : 1);
     await moveUpload(tx, ref, { counts, place: { ...place, step: "ready" }, percent: 100 });
   });
