@@ -91,6 +91,25 @@ test("each of these is said", async () => {
   expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
 });
 
+test("nobody agrees to a replacement before it is told what of the old one is still read", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "detail-replace-asking");
+  const dialog = page.getByRole("dialog");
+  const goOn = dialog.getByRole("button", { name: /^Go on/u });
+  expect(await goOn.getAttribute("aria-disabled")).toBe("true");
+  expect(await said(dialog)).not.toContain("read once more");
+  await show(page, "detail-replace-unknown");
+  expect(await said(dialog.getByRole("alert"))).toContain(
+    "Whether Meta Ads can be read once more before the switch is not known.",
+  );
+  expect(await goOn.getAttribute("aria-disabled")).toBe("true");
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await dialog.getByText("Then Meta Ads is read once more").waitFor();
+  expect(await goOn.getAttribute("aria-disabled")).toBe("false");
+  await show(page, "detail-replace-dead");
+  expect(await said(goOn)).toBe("Go on without it");
+});
+
 test("a source that is disconnected is in no list, and the strip leads to its page", async () => {
   await using context = await open();
   const page = await show(await context.newPage(), "overview-replaced");

@@ -240,6 +240,16 @@ const askScenes: Scene[] = [
     show: () => <AskScene id="klaviyo" kind="replace" />,
   },
   {
+    name: "detail-replace-asking",
+    setting: at("meta-ads", { LastReading: null }),
+    show: () => <AskScene id="meta-ads" kind="replace" />,
+  },
+  {
+    name: "detail-replace-unknown",
+    setting: at("meta-ads", { LastReading: failingOnce({ datasource: { id: "meta-ads", readsToSwitch: true } }) }),
+    show: () => <AskScene id="meta-ads" kind="replace" />,
+  },
+  {
     name: "detail-disconnect-strong",
     setting: at("shiprocket", { Rehearsal: { datasource: { id: "x", rehearsal: strong } } }),
     show: () => <AskScene id="shiprocket" kind="disconnect" />,
