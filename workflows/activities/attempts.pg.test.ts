@@ -12,6 +12,7 @@ import { KEPT } from "../load/write-attempts.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
 import type { RingTarget } from "../client.ts";
 import type { WorkDeps } from "./deps.ts";
+import { createEntityActivities } from "./entity.ts";
 import { loadRef } from "./refs.ts";
 import { daily, sync } from "./running.ts";
 import { workOnSlice } from "./slices.ts";
@@ -354,6 +355,29 @@ describe("a nightly run", () => {
     expect(await attemptsOf(target.runId)).toMatchObject([{ ended: "permission", next: "counted" }]);
     expect(await endOf(target.runId)).toEqual(failed);
   });
+});
+
+test("a run that broke for good is over as it stands, and whoever asked for it is answered", async () => {
+  const target = await alive();
+  const ids = [await merchant.command(target, "syncNow"), await merchant.command(target, "syncNow")];
+  const [asked = "", later = ""] = ids;
+  for (const n of [7, 8])
+    await merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n) values (${target.organisationId},
+      ${runId(loadRef({ ...target, generation: 0 }).datasourceId, "sync", n)}, ${target.datasourceId}, 'sync', ${n})`;
+  const entity = createEntityActivities(answering());
+  const run = { kind: "sync", n: 7, askedBy: [asked] } as const;
+  expect(await entity.countFailure({ ...target, generation: 0, said: "boom", run })).toMatchObject({ kind: "failed" });
+  const states = await merchant.sql`
+    select n, state, finished_at is not null as over from runs where datasource_id = ${target.datasourceId} order by n`;
+  expect([...states]).toEqual([
+    { n: 7, state: "failed", over: true },
+    { n: 8, state: "running", over: false },
+  ]);
+  const answers = await merchant.sql`select id, state, outcome from commands where id = any(${ids}) order by state`;
+  expect([...answers]).toEqual([
+    { id: later, state: "accepted", outcome: null },
+    { id: asked, state: "failed", outcome: { code: "bug" } },
+  ]);
 });
 
 test("they go with what they tell of: with the run, and with the data that a person wants deleted", async () => {

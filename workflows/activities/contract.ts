@@ -46,6 +46,12 @@ export interface DailyAsked extends RunAsked {
   readonly kind: DailyKind;
 }
 
+export interface BrokenRun {
+  readonly kind: "sync" | DailyKind;
+  readonly n: number;
+  readonly askedBy: readonly string[];
+}
+
 /** `intent` only where something changed that the next step depends on. */
 export interface RunResult {
   readonly kind: "done" | "more" | "later" | "changed" | "gone" | "failed";
@@ -104,8 +110,8 @@ export interface EntityActivities {
   disconnectBySystem(ref: AtSeq): Promise<Read>;
   /** Another took its place and it was read once more, or could not be: disconnected, its data kept. */
   endReplaced(ref: AtSeq & { readonly isRead: boolean }): Promise<Read>;
-  /** A run failed in a way that no class explains; enough of them and the platform pauses the sync itself. */
-  countFailure(failure: AtGeneration & { readonly said: string }): Promise<RunResult>;
+  /** Something failed in a way that no class explains; enough of that and the platform pauses the sync itself. `run`: it is over with it. */
+  countFailure(failure: AtGeneration & { readonly said: string; readonly run?: BrokenRun }): Promise<RunResult>;
   closeRun(closing: RunClosing): Promise<{ readonly outcome: BackfillOutcome }>;
   /** Revokes at the source (three tries) and erases our copy (mandatory: without it nothing ends). */
   compensate(ref: AtSeq): Promise<Read>;

@@ -5,7 +5,7 @@ import { forbidsRunning, isUnproven } from "../lifecycle/phases.ts";
 import type { Intent } from "../lifecycle/phases.ts";
 import { countFailure } from "./budget.ts";
 import { compensate } from "./compensate.ts";
-import type { AtSeq, EntityActivities, Transition } from "./contract.ts";
+import type { AtSeq, BrokenRun, EntityActivities, Transition } from "./contract.ts";
 import { cutOff } from "./cutting-off.ts";
 import type { WorkDeps } from "./deps.ts";
 import { carryForward } from "./forwarding.ts";
@@ -56,7 +56,11 @@ export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
     return read;
   },
   endReplaced: (ref) => writeAndRead(deps, ref, (tx) => endReplaced(tx, ref)),
-  countFailure: (failure) => countFailure(deps, failure, failure.said),
+  countFailure: async (failure) => {
+    const { run } = failure;
+    if (run !== undefined) await inTenantOf(deps, failure, (tx) => endBroken(tx, failure.datasourceId, run));
+    return countFailure(deps, failure, failure.said);
+  },
   compensate: (ref) => compensate(deps, ref),
 });
 
@@ -134,6 +138,17 @@ async function applyTransition(tx: TenantTransaction, transition: Transition): P
 /** A sync that was stopped in the middle has no end of its own. Children go on later; their runs stay open. */
 async function closeShortRuns(tx: TenantTransaction, datasourceId: string): Promise<void> {
   await cutOff(tx, datasourceId, tx.sql`r.kind not in ('backfill', 'resync', 'import')`);
+}
+
+/** Nobody goes on with it, and nobody else would answer whoever asked for it. */
+async function endBroken(
+  tx: TenantTransaction,
+  datasourceId: string,
+  { kind, n, askedBy: ids }: BrokenRun,
+): Promise<void> {
+  await cutOff(tx, datasourceId, tx.sql`r.kind = ${kind} and r.n = ${n}`, { state: "failed" });
+  await settleCommands(tx, datasourceId, { ids }, { state: "failed", outcome: { code: "bug" } });
+  await announce(tx, datasourceId);
 }
 
 /** Nothing takes them up again, and whoever asked for one is answered. */

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { ApplicationFailure } from "@temporalio/common";
 import { startEngine } from "./testing/engine.ts";
+import { commandUntil } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 import type { Engine } from "./testing/engine.ts";
+import { datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
 
 let engine: Engine;
@@ -75,6 +78,45 @@ describe("commands", () => {
     await phaseOf(target, "PAUSED");
     await engine.merchant.command(target, "resume");
     await phaseOf(target, "LIVE");
+  });
+
+  test("a sync that a fault of ours broke for good is over, and says so to whoever asked for it", async () => {
+    const target = await connected();
+    const error = ApplicationFailure.nonRetryable("x is undefined", "bug");
+    engine.source.when(target.datasourceId, {
+      sync: ({ askedBy }) => (askedBy.length === 0 ? { kind: "done" } : { kind: "throws", error }),
+    });
+    const asked = await engine.merchant.command(target, "syncNow");
+    await commandUntil(engine, asked, "failed");
+    const [told] = await engine.merchant.sql`
+      select c.outcome, r.state from commands c join runs r on r.asked_by = c.id where c.id = ${asked}`;
+    expect(told).toEqual({ outcome: { code: "bug" }, state: "failed" });
+  });
+
+  test("what a disconnect kept is deleted when somebody chooses so after its end, once", async () => {
+    const target = await connected();
+    await engine.merchant.command(target, "disconnect");
+    await phaseOf(target, "END");
+    const purges = () => engine.source.callsOf(target.datasourceId).filter((call) => call === "purge").length;
+    expect(purges()).toBe(0);
+    await commandUntil(engine, await engine.merchant.command(target, "deleteData"));
+    await until(
+      async () => purges(),
+      (times) => times > 0,
+    );
+    const told = async () => {
+      const [row] = await engine.merchant.sql`
+        select phase, data_deleted_at is not null as deleted from datasources where id = ${target.datasourceId}`;
+      return row;
+    };
+    await until(told, (row) => row?.["deleted"] === true);
+    await engine.ringer.ring(target, 1_000);
+    const handle = engine.client.workflow.getHandle(datasourceWorkflowId(target.datasourceId));
+    await until(
+      () => handle.describe(),
+      ({ status }) => status.name === "COMPLETED",
+    );
+    expect([purges(), await told()]).toEqual([1, { phase: "END", deleted: true }]);
   });
 
   test("a disconnect revokes, erases and ends", async () => {
