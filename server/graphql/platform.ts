@@ -7,7 +7,7 @@ import { may } from "../access/permissions.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import { reason } from "../words/reasons.ts";
-import type { ReasonView } from "../words/reasons.ts";
+import type { ReasonView, RemedyKind } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -159,36 +159,40 @@ const ConnectField = builder.objectRef<AskOf>("ConnectField").implement({
   }),
 });
 
+export const CONNECT_REMEDY = {
+  comingSoon: "WAIT",
+  inPreparation: "WAIT",
+  role: "ASK_ADMIN",
+  sampleOnly: null,
+  notConfigured: "CONTACT_SUPPORT",
+  prerequisiteMissing: "CONNECT_FIRST",
+  excluded: "DISCONNECT_ONE",
+} as const satisfies Readonly<Record<string, RemedyKind | null>>;
+
+type No = (code: keyof typeof CONNECT_REMEDY, values?: Record<string, string>) => ReasonView;
+
 /** Why it cannot be connected now, by this caller, in this organisation. The same answer that the mutation gives. */
 export async function whyNotConnectable(entry: CatalogEntry, ctx: Context): Promise<ReasonView | null> {
-  const no = (
-    code: string,
-    values: Record<string, string> = {},
-    remedy: "ASK_ADMIN" | "WAIT" | "CONNECT_FIRST" | "CONTACT_SUPPORT" | "DISCONNECT_ONE" | null = null,
-  ) => reason(ctx.words, "connect", code, { values: { source: entry.name, ...values }, remedy });
-  if (entry.state === "comingSoon") return no("comingSoon", {}, "WAIT");
+  const no: No = (code, values = {}) =>
+    reason(ctx.words, "connect", code, { values: { source: entry.name, ...values }, remedy: CONNECT_REMEDY[code] });
+  if (entry.state === "comingSoon") return no("comingSoon");
   const connector = connectorFor(entry.platform);
-  if (entry.state !== "ready" || connector === null) return no("inPreparation", {}, "WAIT");
-  if (!may(ctx.caller, "consent")) return no("role", {}, "ASK_ADMIN");
+  if (entry.state !== "ready" || connector === null) return no("inPreparation");
+  if (!may(ctx.caller, "consent")) return no("role");
   const { kind } = connector.authorization;
   if (kind === "none") return no("sampleOnly");
-  if (kind === "oauth" && ctx.services.appOf(entry.platform) === null)
-    return no("notConfigured", {}, "CONTACT_SUPPORT");
+  if (kind === "oauth" && ctx.services.appOf(entry.platform) === null) return no("notConfigured");
   return clashing(entry, ctx, no);
 }
 
-async function clashing(
-  entry: CatalogEntry,
-  ctx: Context,
-  no: (code: string, values: Record<string, string>, remedy: "CONNECT_FIRST" | "DISCONNECT_ONE") => ReasonView,
-): Promise<ReasonView | null> {
+async function clashing(entry: CatalogEntry, ctx: Context, no: No): Promise<ReasonView | null> {
   if (entry.requiresOneOf.length === 0 && entry.excludes.length === 0) return null;
   const here = new Set((await connected(ctx)).map((view) => view.row.platform));
   const titles = (ids: readonly string[]) => ids.map((id) => platformEntry(id)?.name ?? id);
   if (entry.requiresOneOf.length > 0 && !entry.requiresOneOf.some((id) => here.has(id)))
-    return no("prerequisiteMissing", { needs: ctx.words.oneOf(titles(entry.requiresOneOf)) }, "CONNECT_FIRST");
+    return no("prerequisiteMissing", { needs: ctx.words.oneOf(titles(entry.requiresOneOf)) });
   const clash = entry.excludes.filter((id) => here.has(id));
-  return clash.length === 0 ? null : no("excluded", { other: ctx.words.list(titles(clash)) }, "DISCONNECT_ONE");
+  return clash.length === 0 ? null : no("excluded", { other: ctx.words.list(titles(clash)) });
 }
 
 async function connected(ctx: Context) {

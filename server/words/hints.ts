@@ -5,6 +5,7 @@
 import { PLATFORMS } from "@headwater/connectors/platforms.ts";
 import { failureClasses } from "@headwater/db/schema/values.ts";
 import { RECOVERY } from "../access/recovery.ts";
+import { CONNECT_REMEDY } from "../graphql/platform.ts";
 import { FAILURE_REMEDY } from "../graphql/run.ts";
 import { ERROR_CODES, PROBLEM_REMEDY } from "./problems.ts";
 import { TOP_LEVEL_CODES } from "../graphql/mask.ts";
@@ -31,8 +32,8 @@ interface Family {
   readonly told: string;
   /** Where a code has no sentence of its own about the data. */
   readonly means: string;
-  /** Where nothing is left to a person. */
-  readonly todo: string;
+  /** Where nothing is left to a person; or code by code, and then each code without a remedy must be in it. */
+  readonly todo: string | Readonly<Record<string, string>>;
   readonly remedyOf: (code: string) => RemedyKind | null;
 }
 
@@ -52,7 +53,7 @@ const DATA_SYNC_REMEDY: Readonly<Record<string, RemedyKind>> = {
   pausedWithNote: "RESUME",
 };
 const named =
-  (table: Readonly<Partial<Record<string, RemedyKind>>>) =>
+  (table: Readonly<Partial<Record<string, RemedyKind | null>>>) =>
   (code: string): RemedyKind | null =>
     table[code] ?? null;
 
@@ -119,22 +120,24 @@ const FAMILIES: readonly Family[] = [
     title: "Why a platform cannot be connected now",
     told: "`Platform.notConnectableReason`",
     means: "Nothing was connected, and nothing else changes.",
-    todo: "Nothing: it comes with a sample brand.",
-    remedyOf: named({
-      role: "ASK_ADMIN",
-      prerequisiteMissing: "CONNECT_FIRST",
-      excluded: "DISCONNECT_ONE",
-      notConfigured: "CONTACT_SUPPORT",
-      comingSoon: "WAIT",
-      inPreparation: "WAIT",
-    }),
+    todo: {
+      comingSoon: "Ask to be told when it opens.",
+      inPreparation: "Ask to be told when it opens.",
+      excluded: "Disconnect the other one, or put this one in its place.",
+      sampleOnly: "Make a sample brand, and look at it there.",
+    },
+    remedyOf: named(CONNECT_REMEDY),
   },
   {
     key: "attempt",
     title: "What became of a consent",
     told: "`ConnectAttempt.problem`",
     means: "Nothing was read.",
-    todo: "Start again.",
+    todo: {
+      alreadyConnected: "Open the one that is connected: if it asks for it, reauthorize it there.",
+      otherPlace: "Start again, signed in to the account that is meant.",
+      refused: "Start again, and agree at the source.",
+    },
     remedyOf: () => "START_AGAIN",
   },
   {
@@ -142,7 +145,14 @@ const FAMILIES: readonly Family[] = [
     title: "Why an account cannot be chosen",
     told: "`AccountCandidate.reason`",
     means: "Nothing was read of it.",
-    todo: "Choose another one, or start again.",
+    todo: {
+      chosen: "Nothing: it is being connected.",
+      closed: "Open it again at the source, or choose another one.",
+      connected: "Choose another one.",
+      lapsed: "Start again.",
+      restricted: "Have it enabled at the source, or choose another one.",
+      unreadable: "Ask for that right, or choose another one.",
+    },
     remedyOf: () => null,
   },
 ];
@@ -154,15 +164,23 @@ const notTold = (code: string): boolean =>
 /** Their sentence is what to do. */
 const saysItself: ReadonlySet<string> = new Set(["noFileYet", "noFileYet.waits"]);
 
-const familyHints = ({ key, means, todo, remedyOf }: Family): Hint[] =>
+function whatToDo({ key, todo, remedyOf }: Family, code: string): string {
+  if (typeof todo === "string") return say(remedyOf(code), saysItself.has(code) ? "As it says." : todo);
+  const own = todo[code];
+  const remedy = remedyOf(code);
+  if (own === undefined && remedy === null) throw new Error(`${key}.${code} does not say what to do`);
+  return own ?? say(remedy, "");
+}
+
+const familyHints = (family: Family): Hint[] =>
   words
-    .codes(key)
+    .codes(family.key)
     .filter((code) => !notTold(code))
     .map((code) => ({
       code,
-      says: words.say(`${key}.${code}`),
-      means: words.has(`${key}.${code}.meaning`) ? words.say(`${key}.${code}.meaning`) : means,
-      todo: say(remedyOf(code), saysItself.has(code) ? "As it says." : todo),
+      says: words.say(`${family.key}.${code}`),
+      means: words.has(`${family.key}.${code}.meaning`) ? words.say(`${family.key}.${code}.meaning`) : family.means,
+      todo: whatToDo(family, code),
     }));
 
 const problems: HintFamily = {
