@@ -103,6 +103,23 @@ test("accounts that are not behind the login, are closed, or are connected here 
   expect(data.datasource.viewerCan).toContainEqual({ action: "CHOOSE_ACCOUNT", isAllowed: true });
 });
 
+test("an account that was replaced, and is read once more, is told as that and is nobody's", async () => {
+  const owner = await signUp(api);
+  const replaced = { facts: { replacedAt: new Date() } };
+  await makeDatasource(api, owner.organisationId, { ...replaced, shop: "former" });
+  const made = await arrive(owner, ["former"]);
+  expect(await give(owner, "chooseAccount", made.gid, { accounts: ["former"] })).toMatchObject({
+    is: "AlreadyConnected",
+    message: expect.stringMatching(/^former was replaced/),
+  });
+  const { data } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { accountCandidates { isSelectable connected { id } reason { code meaning } } } }`,
+    { id: made.gid },
+  );
+  const reason = { code: "replaced", meaning: "Try again then. Nothing was changed." };
+  expect(data.datasource.accountCandidates).toEqual([{ isSelectable: false, connected: null, reason }]);
+});
+
 test("a sign-in that waits for its choice is told as what it is, to whoever begins another", async () => {
   const owner = await signUp(api);
   const made = await arrive(owner, ["a", "b"]);

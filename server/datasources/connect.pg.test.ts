@@ -165,6 +165,28 @@ describe("connect, consent, and home again", () => {
     expect((await owner.ask("{ organisation { slots { used } } }")).data.organisation.slots.used).toBe(2);
   });
 
+  test("a shop that was replaced a moment ago is said to be, and from when on it can be connected again", async () => {
+    const owner = await signUp(api);
+    const replacedAt = new Date();
+    const made = await makeDatasource(api, owner.organisationId, {
+      shop: "former.myshopify.com",
+      facts: { replacedAt },
+    });
+    const until = new Date(replacedAt.getTime() + 600_000).toLocaleTimeString("en-GB", {
+      timeZone: "Asia/Kolkata",
+      timeStyle: "short",
+    });
+    await api.owner.sql`update organisations set zone = 'Asia/Kolkata' where id = ${owner.organisationId}`;
+    expect(await start(owner, "former.myshopify.com")).toMatchObject({
+      is: "AlreadyConnected",
+      standing: { id: made.gid },
+      message: expect.stringMatching(
+        new RegExp(`^former was replaced\\. It is read once more, .*\\b${until} at the latest\\.$`),
+      ),
+      meaning: "Try again then. Nothing was changed.",
+    });
+  });
+
   test("what cannot be connected says why, and spellings that are no shop are refused at the field", async () => {
     const owner = await signUp(api);
     const connect = async (platform: string, value: string) =>

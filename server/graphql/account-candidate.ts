@@ -1,5 +1,6 @@
 /** The accounts behind a login, as somebody has to know them to choose: whose they are, whether they live, what they spend. */
 import { isDecimalText } from "@headwater/connectors/records.ts";
+import { replacedInWords } from "../datasources/already.ts";
 import type { CandidateRow } from "../reading/commands.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
@@ -17,7 +18,7 @@ interface CandidateView {
   readonly row: CandidateRow;
   readonly platform: string;
   /** What stands on this account already, in this organisation. */
-  readonly connected: DatasourceView | null;
+  readonly standing: DatasourceView | null;
 }
 
 export async function candidatesOf(
@@ -27,14 +28,14 @@ export async function candidatesOf(
 ): Promise<readonly CandidateView[]> {
   const candidates = (await ctx.load.candidates.load(row.id)) ?? [];
   if (candidates.length === 0) return [];
-  const standing = (await readDatasources(ctx.db, ctx.now)).filter(
+  const living = (await readDatasources(ctx.db, ctx.now)).filter(
     (view) => view.row.platform === row.platform && view.row.disconnectedAt === null && view.row.id !== row.id,
   );
-  const byAccount = new Map(standing.map((view) => [view.account?.externalId, view]));
+  const byAccount = new Map(living.map((view) => [view.account?.externalId, view]));
   return candidates.map((candidate) => ({
     row: candidate,
     platform: row.platform,
-    connected: byAccount.get(candidate.externalId) ?? null,
+    standing: byAccount.get(candidate.externalId) ?? null,
   }));
 }
 
@@ -51,9 +52,10 @@ function stateOf(view: CandidateView, _args: object, ctx: Context): string | nul
   return words.has(`account.${status}`) ? words.say(`account.${status}`) : status;
 }
 
-function reasonOf({ row, connected }: CandidateView, _args: object, ctx: Context): ReasonView | null {
-  if (connected !== null) return reason(ctx.words, "candidate", "connected", { values: { name: connected.row.name } });
-  return row.state === "available" ? null : reason(ctx.words, "candidate", row.state);
+async function reasonOf({ row, standing }: CandidateView, _args: object, ctx: Context): Promise<ReasonView | null> {
+  if (standing === null) return row.state === "available" ? null : reason(ctx.words, "candidate", row.state);
+  const connected = () => reason(ctx.words, "candidate", "connected", { values: { name: standing.row.name } });
+  return (await replacedInWords(ctx, standing, row.name)) ?? connected();
 }
 
 export const AccountCandidate = builder.objectRef<CandidateView>("AccountCandidate").implement({
@@ -97,11 +99,11 @@ export const AccountCandidate = builder.objectRef<CandidateView>("AccountCandida
       type: Datasource,
       nullable: true,
       description: "The datasource that stands on it already, in this organisation.",
-      resolve: ({ connected }) => connected,
+      resolve: ({ standing }) => (standing?.row.replacedAt == null ? standing : null),
     }),
     isSelectable: t.boolean({
       description: "Whether it can be chosen.",
-      resolve: ({ row, connected }) => row.state === "available" && connected === null,
+      resolve: ({ row, standing }) => row.state === "available" && standing === null,
     }),
     reason: t.field({ type: Reason, nullable: true, description: "Why not.", resolve: reasonOf }),
   }),

@@ -40,6 +40,7 @@ test.each([
       closed: "Open it again at the source, or choose another one.",
       connected: "Choose another one.",
       lapsed: "Start again.",
+      replaced: "Try again then.",
       restricted: "Have it enabled at the source, or choose another one.",
       unreadable: "Ask for that right, or choose another one.",
     },

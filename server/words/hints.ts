@@ -150,6 +150,7 @@ const FAMILIES: readonly Family[] = [
       closed: "Open it again at the source, or choose another one.",
       connected: "Choose another one.",
       lapsed: "Start again.",
+      replaced: "Try again then.",
       restricted: "Have it enabled at the source, or choose another one.",
       unreadable: "Ask for that right, or choose another one.",
     },

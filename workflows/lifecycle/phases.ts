@@ -124,7 +124,7 @@ export function phaseWhenProven(facts: Facts, now: Millis): "PAUSED" | "VERIFYIN
 }
 
 /** How long after the switch the last reading may go on. */
-const LAST_READING_MS = 10 * 60_000;
+export const LAST_READING_MS = 10 * 60_000;
 
 /** Whether the source would answer now: with the newest days not in yet, there is nothing that a last reading could bring up to the switch. */
 export const mayBeReadToSwitch = (facts: Facts, now: Millis): boolean =>
