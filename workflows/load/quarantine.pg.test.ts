@@ -123,3 +123,18 @@ test.each(["backfill", "resync"] as const)(
     expect(new Set((await kept()).map(({ id }) => id))).toEqual(new Set(others.map(({ id }) => id)));
   },
 );
+
+test.each(["sync", "resync"] as const)("days that a %s of one stream gives whole heal no other's", async (kind) => {
+  const days = { part: "campaign", from: "2026-03-01", until: "2026-03-05" };
+  const byDay = { kinds: ["adDay"] as const };
+  await read("backfill", [], [refused("adDay", nameOfDays(days))], byDay);
+  await rig.owner`update quarantine set stream = 'adsByDay'`;
+  await read("backfill", [], [refused("adDay", nameOfDays(days))], byDay);
+  expect(await rig.owner`select stream from quarantine order by 1`).toEqual([
+    { stream: "adsByDay" },
+    { stream: "orders" },
+  ]);
+  const claim = { kind: "adDay", ...days, since: "2026-03-10T00:00:00Z" } as const;
+  await read(kind, [], [], { ...byDay, whole: [claim] });
+  expect(await rig.owner`select stream from quarantine`).toEqual([{ stream: "adsByDay" }]);
+});

@@ -101,17 +101,20 @@ export async function heal(
   );
 }
 
-/** Days that were given whole leave nothing refused of them that went by their name: `nameOfDays` in `connectors/records.ts`. */
+/**
+ * Days that a stream gave whole leave nothing of its own refused of them that went by their name: `nameOfDays` in
+ * `connectors/records.ts`. Another may call its parts the same.
+ */
 export async function healDays(
   tx: TransactionSql,
-  { run }: Pick<QuarantineContext, "run">,
+  { run, stream }: Pick<QuarantineContext, "run" | "stream">,
   { kind, part, from, until }: WholeDays,
 ): Promise<void> {
   await tx.unsafe(
-    `delete from quarantine where organisation_id = $1 and datasource_id = $2 and kind = $3
-       and split_part(source_id, chr(31), 1) = 'days' and split_part(source_id, chr(31), 2) = $4
-       and split_part(source_id, chr(31), 3) >= $5 and split_part(source_id, chr(31), 4) <= $6`,
-    [run.organisationId, run.datasourceId, kind, part, from, until],
+    `delete from quarantine where organisation_id = $1 and datasource_id = $2 and stream = $3 and kind = $4
+       and split_part(source_id, chr(31), 1) = 'days' and split_part(source_id, chr(31), 2) = $5
+       and split_part(source_id, chr(31), 3) >= $6 and split_part(source_id, chr(31), 4) <= $7`,
+    [run.organisationId, run.datasourceId, stream, kind, part, from, until],
     { prepare: true },
   );
 }
