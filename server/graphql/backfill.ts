@@ -211,7 +211,7 @@ const totalRate = async (view: DatasourceView, ctx: Context): Promise<number | n
   sumOf([...(await readRatesOf(view, ctx)).values()]);
 
 /** A window counts the rows of the stream that it reads, not of those that ride along. */
-async function rateOfWindows(view: DatasourceView, ctx: Context): Promise<number | null> {
+export async function rateOfWindows(view: DatasourceView, ctx: Context): Promise<number | null> {
   const [reads, rates] = await Promise.all([readRatesOf(view, ctx), ratesOf(view, ctx)]);
   const known = [...reads.keys()].flatMap((carrier) => rates.get(carrier) ?? []);
   return known.length < reads.size ? null : sumOf(known);

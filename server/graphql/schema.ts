@@ -30,6 +30,7 @@ import "./usage.ts";
 import "./feed.ts";
 import "./health.ts";
 import "./history-mutations.ts";
+import "./history-said.ts";
 import "./choices.ts";
 import "./key-mutations.ts";
 import "./mail-choices.ts";

@@ -115,7 +115,7 @@ const standing: readonly Row[] = [
     what: "what is being filled after a resume",
     scene: "detail-filling",
     at: head,
-    says: "Filling 2 days, newest first",
+    says: "Filling 2 days 6 h, newest first",
   },
   {
     what: "a gap that is being filled, on the timeline",

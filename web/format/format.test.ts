@@ -216,6 +216,15 @@ describe("durations", () => {
       "61 min",
     ]);
   });
+  it("gives two units of what took hours or days, and one where nothing is left for the second", () => {
+    const f = format("en");
+    const hours = (many: number) => many * 3600;
+    expect(
+      [48, 51 * 60, 29_520, hours(8), hours(35.999), hours(36), hours(54), hours(72)].map((s) =>
+        plain(f.durationInTwo(s)),
+      ),
+    ).toEqual(["48 s", "51 min", "8 h 12 min", "8 h", "36 h", "1 day 12 h", "2 days 6 h", "3 days"]);
+  });
   it("never says that something took no time", () => {
     expect([0, 0.3, 0.99, 1].map((s) => plain(format("en").duration(s)))).toEqual(["< 1 s", "< 1 s", "< 1 s", "1 s"]);
   });

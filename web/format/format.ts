@@ -35,6 +35,8 @@ export interface Format {
   weekdays(): readonly string[];
   ago(instant: string | Date): string;
   duration(seconds: number): string;
+  /** 8 h 12 min, 2 days 6 h: of what took long, where the half of a unit counts. */
+  durationInTwo(seconds: number): string;
   /** 7–9 h, 15–20 min. */
   durationRange(minSeconds: number, maxSeconds: number, options?: { long?: boolean }): string;
   cadence(seconds: number): string;
@@ -323,6 +325,7 @@ function unitOf(seconds: number): { unit: Unit; size: number } {
 }
 
 const larger = { second: "minute", minute: "hour" } as const;
+const smaller = { hour: { unit: "minute", size: 60 }, day: { unit: "hour", size: 3600 } } as const;
 
 function spanFormats(words: TimeWords, count: (value: number) => string) {
   const name = (unit: Unit, amount: number, long: boolean): string => {
@@ -340,6 +343,16 @@ function spanFormats(words: TimeWords, count: (value: number) => string) {
   };
   return {
     duration,
+    durationInTwo: (seconds: number): string => {
+      const { unit, size } = unitOf(seconds);
+      if (unit === "second" || unit === "minute") return duration(seconds);
+      const part = smaller[unit];
+      const parts = Math.round(seconds / part.size);
+      const rest = parts % (size / part.size);
+      const whole = Math.floor((parts * part.size) / size);
+      const first = `${count(whole)}${nbsp}${name(unit, whole, false)}`;
+      return rest === 0 ? first : `${first}${nbsp}${count(rest)}${nbsp}${name(part.unit, rest, false)}`;
+    },
     /** Whole minutes below an hour and a half: what is past is never told in seconds. */
     whole: (seconds: number): string =>
       seconds < 90 * 60 ? `${count(Math.floor(seconds / 60))}${nbsp}${words.units.minute}` : duration(seconds),

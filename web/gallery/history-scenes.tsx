@@ -116,7 +116,10 @@ export const historyScenes: Scene[] = [
       datasources: [datasourceFixture({ backfill: backfillFixture({ daysTotal: 1271, historyFrom: "2023-05-30" }) })],
       answers: {
         BackfillMap: {
-          datasource: { id: "x", backfill: { runs: 2, workedSeconds: 21, broughtForward: [], map: mapFixture() } },
+          datasource: {
+            id: "x",
+            backfill: { runs: 2, workedSeconds: 21, said: null, broughtForward: [], map: mapFixture() },
+          },
         },
       },
     },
@@ -138,7 +141,7 @@ export const historyScenes: Scene[] = [
         BackfillMap: {
           datasource: {
             id: "x",
-            backfill: { runs: 1, workedSeconds: null, broughtForward: [], countedStreams: [], map: [] },
+            backfill: { runs: 1, workedSeconds: null, said: null, broughtForward: [], countedStreams: [], map: [] },
           },
         },
       },

@@ -50,6 +50,7 @@ function storyAnswers(): Answers {
         backfill: {
           runs: 1,
           workedSeconds: 29_520,
+          said: { minSeconds: 25_200, maxSeconds: 32_400 },
           broughtForward: [],
           countedStreams: ["traffic", "orders", "transactions"],
           map: mapFixture(),

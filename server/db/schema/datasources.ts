@@ -16,7 +16,7 @@ import {
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import { accounts, grants } from "./grants.ts";
 import type { AccountId, DatasourceId, GrantId, UserId } from "./ids.ts";
-import type { Actor, AuthState, BackfillState, JsonObject, Phase, Reason } from "./values.ts";
+import type { Actor, AuthState, BackfillState, JsonObject, Phase, Reason, SecondsRange } from "./values.ts";
 
 export const datasources = snakeCase.table(
   "datasources",
@@ -78,6 +78,8 @@ export const datasources = snakeCase.table(
     firstNumbersAt: instant(),
     /** By a member, its own page; told once in a while. */
     lastOpenedAt: instant(),
+    /** How long its first history would take in all, as its page said first; null where that was never said. */
+    historySaid: jsonb().$type<SecondsRange>(),
     connectedAt: instant(),
     connectedBy: idOf<UserId>(),
     createdBy: idOf<UserId>(),

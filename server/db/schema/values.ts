@@ -203,5 +203,6 @@ export type SettledChoice = {
   command?: string;
 };
 
+export type SecondsRange = { minSeconds: number; maxSeconds: number };
 /** A code and its values; the words are found where it is shown. */
 export type Reason = { code: string; values?: JsonObject };

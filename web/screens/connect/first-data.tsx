@@ -252,7 +252,7 @@ function WhatNow({ datasource }: { datasource: LiveDatasource }) {
   if (isStopped(datasource)) return <WhyStopped datasource={datasource} />;
   const missed = completeThrough ? (now - Date.parse(completeThrough)) / 1000 : 0;
   if (missed > 2 * cadenceSeconds)
-    return <Trans>Filling {format.duration(missed)}, newest first. You can close this.</Trans>;
+    return <Trans>Filling {format.durationInTwo(missed)}, newest first. You can close this.</Trans>;
   return isFilling(datasource) ? (
     <Trans>The history goes on where it stopped. You can close this.</Trans>
   ) : (

@@ -3,6 +3,7 @@ import { useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useFormat, withLateWords } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { EtaRange } from "../../live/eta.ts";
 import { useHeldEta } from "../../live/use-held-eta.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Rows } from "../../parts/rows.tsx";
@@ -53,7 +54,7 @@ export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
       datasource={datasource}
       months={data?.datasource?.backfill.map ?? null}
       countedStreams={data?.datasource?.backfill.countedStreams}
-      workedSeconds={tookOf(data?.datasource?.backfill)}
+      took={tookOf(data?.datasource?.backfill)}
       forward={forward}
       stream={stream}
       onStream={setStream}
@@ -61,9 +62,17 @@ export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
+/** What reading it took, without the time in which it stood still, and what was said of that before. */
+interface Took {
+  seconds: number;
+  said: EtaRange | null;
+}
+
+type HistoryRead = { runs: number; workedSeconds: number | null; said: EtaRange | null };
+
 /** Read in several runs, with days or months between them, it took no time that is worth telling. */
-const tookOf = (read: { runs: number; workedSeconds: number | null } | undefined): number | null =>
-  read?.runs === 1 ? read.workedSeconds : null;
+const tookOf = (read: HistoryRead | undefined): Took | null =>
+  read?.runs === 1 && read.workedSeconds !== null ? { seconds: read.workedSeconds, said: read.said } : null;
 
 function mapKey({ streams, backfill }: LiveDatasource): string {
   return `${backfill.state}|${backfill.daysReady}|${backfill.daysSome}|${streams.map(({ windowsDone, state }) => `${windowsDone}${state}`).join()}`;
@@ -74,15 +83,15 @@ interface BackfillViewProps {
   months: BackfillMonths | null;
   /** Whose records the months count. */
   countedStreams?: readonly string[] | undefined;
-  /** What reading it took, without the time in which it stood still; null while that is unknown. */
-  workedSeconds?: number | null;
+  /** Null while that is unknown. */
+  took?: Took | null;
   /** Days that were wanted before the others. */
   forward?: readonly DaySpan[];
   stream: string;
   onStream: (stream: string) => void;
 }
 
-export function BackfillView({ workedSeconds = null, ...props }: BackfillViewProps) {
+export function BackfillView({ took = null, ...props }: BackfillViewProps) {
   const { datasource, months, countedStreams = [], forward = noDays, stream, onStream } = props;
   const { backfill } = datasource;
   const isStill = historyStandsStill(datasource);
@@ -91,7 +100,7 @@ export function BackfillView({ workedSeconds = null, ...props }: BackfillViewPro
   // Files bring their own days: there is no history to read.
   if (backfill.state === "NONE" || (backfill.state === "DONE" && backfill.daysTotal === 0)) return null;
   if (backfill.state === "DONE" && !open)
-    return <HistoryComplete datasource={datasource} workedSeconds={workedSeconds} onOpen={() => setOpen(true)} />;
+    return <HistoryComplete datasource={datasource} took={took} onOpen={() => setOpen(true)} />;
   return (
     <section className={isStill ? "card still" : "card"} aria-labelledby="history">
       <BackfillHead datasource={datasource} counts={rows && rows.length > 0 ? mapCounts(rows) : null} />
@@ -112,11 +121,11 @@ export function BackfillView({ workedSeconds = null, ...props }: BackfillViewPro
 /** When done the card folds to one line. */
 interface CompleteProps {
   datasource: LiveDatasource;
-  workedSeconds: number | null;
+  took: Took | null;
   onOpen: () => void;
 }
 
-function HistoryComplete({ datasource, workedSeconds, onOpen }: CompleteProps) {
+function HistoryComplete({ datasource, took, onOpen }: CompleteProps) {
   const format = useFormat();
   const days = datasource.backfill.daysTotal;
   return (
@@ -135,10 +144,18 @@ function HistoryComplete({ datasource, workedSeconds, onOpen }: CompleteProps) {
             <Trans comment="days of a history that is in and is read once more">being read again</Trans>
           </>
         ) : (
-          workedSeconds !== null && (
+          took !== null && (
             <>
               {", "}
-              <Trans>took {format.duration(workedSeconds)}</Trans>
+              <Trans>took {format.durationInTwo(took.seconds)}</Trans>
+              {took.said && (
+                <>
+                  {" "}
+                  <Trans comment="after how long it took: what was said of it before">
+                    (we said {format.durationRange(took.said.minSeconds, took.said.maxSeconds)})
+                  </Trans>
+                </>
+              )}
             </>
           )
         )}

@@ -186,7 +186,7 @@ function Filling({ datasource }: { datasource: LiveDatasource }) {
   if (!gap?.isFilling) return null;
   return (
     <p className="sm">
-      <Trans>Filling {format.duration(gap.seconds)}, newest first</Trans>
+      <Trans>Filling {format.durationInTwo(gap.seconds)}, newest first</Trans>
     </p>
   );
 }

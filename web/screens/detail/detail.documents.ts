@@ -52,6 +52,10 @@ export const MapQuery = graphql(`
       backfill {
         runs
         workedSeconds
+        said {
+          minSeconds
+          maxSeconds
+        }
         broughtForward {
           from
           to
