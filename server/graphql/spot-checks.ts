@@ -72,7 +72,7 @@ export const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement(
     parts: t.field({
       type: [GapPart],
       ...costing("readNumbers", MOST_PARTS),
-      description: "The difference in its parts, which add up to it exactly; none where there is no difference.",
+      description: "The difference in its parts, which add up to it exactly; none where the two are equal and no part is known.",
       resolve: (row) => partsOf(row).map((part) => ({ ...part, platform: row.platform })),
     }),
     currency: t.field({

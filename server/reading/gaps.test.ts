@@ -42,3 +42,20 @@ test("of a day that the source still changes, what is left is not said to be tim
     { cause: "UNEXPLAINED", because: "notSettled", amount: "-1", records: null },
   ]);
 });
+
+test("two numbers that are equal because parts cancel one another out are shown with those parts", () => {
+  const equal = { ours: "40", theirs: "40", settled: true };
+  const dated = { because: "datedHere", amount: "2", records: 2 } as const;
+  const amounts = (shown: ReturnType<typeof partsOf>) => shown.map((part) => [part.because, part.amount]);
+  const cancelled = partsOf({ ...equal, parts: [tests, dated], explained: "0" });
+  expect(amounts(cancelled)).toEqual([
+    ["testOrders", "-2"],
+    ["datedHere", "2"],
+  ]);
+  const hidden = partsOf({ ...equal, parts: [tests], explained: "-2" });
+  expect(amounts(hidden)).toEqual([
+    ["testOrders", "-2"],
+    ["unexplained", "2"],
+  ]);
+  expect(partsOf({ ...equal, parts: [], explained: "0" })).toEqual([]);
+});

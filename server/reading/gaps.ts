@@ -48,13 +48,15 @@ const known = ({ because, amount, records }: GapPart): GapPartView => ({
   records,
 });
 
-/** They add up to the difference, to the last digit; none where the two are equal. */
+/** They add up to the difference, to the last digit. Two that are equal have some as well, where those cancel one another out. */
 export function partsOf(row: Figures & Pick<Check, "explained" | "parts" | "settled">): GapPartView[] {
   const [difference, rest] = [differenceOf(row), restOf(row)];
-  if (difference === null || rest === null || isNothing(difference)) return [];
+  if (difference === null || rest === null) return [];
+  const parts = (row.parts ?? []).map(known);
+  if (parts.length === 0 && isNothing(difference)) return [];
   const left = { cause: "UNEXPLAINED", because: row.settled ? "unexplained" : "notSettled" } as const;
   return [
-    ...(row.parts ?? []).map(known),
+    ...parts,
     ...(new Exact(rest).isZero() ? [] : [{ ...left, amount: rest, records: null }]),
   ];
 }
