@@ -50,13 +50,14 @@ describe("spot checks", () => {
   });
 });
 
+const put = (day: string, theirs: string, parts: readonly object[]) =>
+  api.owner
+    .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, parts, explained)
+    select ${owner.organisationId}, ${made.id}, 'orders', ${day}, 'INR', 37, ${theirs}, 'ordersCount', p,
+      (select coalesce(sum((one->>'amount')::numeric), 0) from jsonb_array_elements(p) as one)
+    from (select ${api.owner.sql.json(JSON.parse(JSON.stringify(parts)))}::jsonb as p) as given`;
+
 test("a gap comes in parts that add up to it, each with a sentence in the reader's language", async () => {
-  const put = (day: string, theirs: string, parts: readonly object[]) =>
-    api.owner
-      .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, parts, explained)
-      select ${owner.organisationId}, ${made.id}, 'orders', ${day}, 'INR', 37, ${theirs}, 'ordersCount', p,
-        (select coalesce(sum((one->>'amount')::numeric), 0) from jsonb_array_elements(p) as one)
-      from (select ${api.owner.sql.json(JSON.parse(JSON.stringify(parts)))}::jsonb as p) as given`;
   const tests = { because: "testOrders", amount: "-2", records: 2 };
   await put("2026-11-19", "40", [tests]);
   await put("2026-11-18", "39", [tests]);
@@ -87,4 +88,32 @@ test("a gap comes in parts that add up to it, each with a sentence in the reader
   expect(hindi.data.datasource.spotChecks.nodes[1].parts[0].sentence).toBe(
     "Shopify टेस्ट ऑर्डर गिनता है, हम नहीं गिनते: इस दिन 2।",
   );
+});
+
+test("a part names its first orders, each with where the shop shows it; a part from before they were kept names none", async () => {
+  const first = [
+    { id: "gid://shopify/Order/5001", name: "#1001" },
+    { id: "kept under another id", name: "#1002" },
+  ];
+  await put("2026-11-16", "39", [{ because: "testOrders", amount: "-2", records: 2, first }]);
+  await put("2026-11-15", "38", [{ because: "testOrders", amount: "-1", records: 1 }]);
+  const RECORDS = "nodes { parts { records firstRecords { name url } } }";
+  const [account] = await api.owner.sql<{ domain: string | null }[]>`
+    select domain from accounts where organisation_id = ${owner.organisationId} and id = ${made.accountId}`;
+  expect(account?.domain).toMatch(/\.myshopify\.com$/u);
+  const { spotChecks } = await of(`spotChecks(first: 2) { ${RECORDS} }`);
+  expect(spotChecks.nodes).toEqual([
+    {
+      parts: [
+        {
+          records: 2,
+          firstRecords: [
+            { name: "#1001", url: `https://${account?.domain}/admin/orders/5001` },
+            { name: "#1002", url: null },
+          ],
+        },
+      ],
+    },
+    { parts: [{ records: 1, firstRecords: [] }] },
+  ]);
 });

@@ -1,5 +1,6 @@
 /** Our number beside the source's own, per day, on a datasource. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
+import type { RecordOfGap } from "@headwater/db/schema/tables.ts";
 import { knownPlatform } from "../reading/catalog.ts";
 import { settlesAt } from "../reading/days.ts";
 import { differenceOf, partsOf } from "../reading/gaps.ts";
@@ -26,7 +27,29 @@ const GapCause = builder.enumType("GapCause", {
 /** As many as there are reasons, and what is left. */
 const MOST_PARTS = 6;
 
-const GapPart = builder.objectRef<GapPartView & Pick<SpotCheckRow, "platform">>("GapPart").implement({
+/** Whose gap a part is of. */
+type OfGap = Pick<SpotCheckRow, "platform" | "datasourceId">;
+
+/** As many of each as are kept: `workflows/load/gap.ts`. */
+const MOST_NAMED = 20;
+
+const GapRecord = builder.objectRef<RecordOfGap & { readonly of: OfGap }>("GapRecord").implement({
+  description: "A record that a part of a gap consists of.",
+  ...rule("readNumbers"),
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "As the merchant knows it: an order's number." }),
+    url: t.string({
+      nullable: true,
+      description: "Where the source shows it to whoever may sign in there; null where no such page is known.",
+      resolve: async ({ id, of: { platform, datasourceId } }, _args, ctx) => {
+        const account = (await ctx.load.datasource.load(datasourceId))?.account ?? null;
+        return account === null ? null : (connectorFor(platform)?.orderPage?.(account, id) ?? null);
+      },
+    }),
+  }),
+});
+
+const GapPart = builder.objectRef<GapPartView & OfGap>("GapPart").implement({
   description: "A part of a gap, with one cause.",
   ...rule("readNumbers"),
   fields: (t) => ({
@@ -36,6 +59,12 @@ const GapPart = builder.objectRef<GapPartView & Pick<SpotCheckRow, "platform">>(
       description: "Of ours less theirs: below zero where theirs is more.",
     }),
     records: t.exposeInt("records", { nullable: true, description: "How many records it is; null where it is none." }),
+    firstRecords: t.field({
+      type: [GapRecord],
+      ...costing("readNumbers", MOST_NAMED),
+      description: "The first of these records, where they are known.",
+      resolve: ({ first, platform, datasourceId }) => first.map((one) => ({ ...one, of: { platform, datasourceId } })),
+    }),
     sentence: t.string({
       description: "The cause in a sentence.",
       resolve: ({ because, records, platform }, _args, ctx) => {
@@ -72,8 +101,10 @@ export const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement(
     parts: t.field({
       type: [GapPart],
       ...costing("readNumbers", MOST_PARTS),
-      description: "The difference in its parts, which add up to it exactly; none where the two are equal and no part is known.",
-      resolve: (row) => partsOf(row).map((part) => ({ ...part, platform: row.platform })),
+      description:
+        "The difference in its parts, which add up to it exactly; none where the two are equal and no part is known.",
+      resolve: (row) =>
+        partsOf(row).map((part) => ({ ...part, platform: row.platform, datasourceId: row.datasourceId })),
     }),
     currency: t.field({
       type: "CurrencyCode",

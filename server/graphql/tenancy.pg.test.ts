@@ -35,6 +35,8 @@ beforeAll(async () => {
     await api.owner
       .sql`insert into quarantine (organisation_id, datasource_id, stream, reason, detail) values (${who.organisationId}, ${made.id}, 'orders', 'notMapped', ${canary})`;
     await api.owner
+      .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, parts) values (${who.organisationId}, ${made.id}, 'orders', current_date - 1, 'INR', 41, 42, ${api.owner.sql.json([{ because: "testOrders", amount: "-1", records: 1, first: [{ id: canary, name: canary }] }])})`;
+    await api.owner
       .sql`insert into account_candidates (organisation_id, datasource_id, external_id, name) values (${who.organisationId}, ${made.id}, ${canary}, ${canary})`;
     await who.ask(`mutation ($i: PauseDatasourceInput!) { pauseDatasource(input: $i) { is: __typename } }`, {
       i: { datasource: made.gid, note: canary, idempotencyKey: "same" },

@@ -1,6 +1,6 @@
 /** A gap between our number and the source's own, in its parts: what is known of it, and what is left. */
 import { Decimal } from "decimal.js";
-import type { GapPart, GapReason, spotChecks } from "@headwater/db/schema/tables.ts";
+import type { GapPart, GapReason, RecordOfGap, spotChecks } from "@headwater/db/schema/tables.ts";
 
 /** Enough for every digit of two figures together. */
 const Exact = Decimal.clone({ precision: 80 });
@@ -16,6 +16,8 @@ export interface GapPartView {
   readonly because: GapReason | "unexplained" | "notSettled";
   readonly amount: string;
   readonly records: number | null;
+  /** The first of them. */
+  readonly first: readonly RecordOfGap[];
 }
 
 /** Half of the least coin of any currency. A source that adds up in floats, or in finer parts than coins, rounds elsewhere than we. */
@@ -41,11 +43,12 @@ const causes: Record<GapReason, GapCause> = {
   otherLevels: "SCOPE",
 };
 
-const known = ({ because, amount, records }: GapPart): GapPartView => ({
+const known = ({ because, amount, records, first = [] }: GapPart): GapPartView => ({
   cause: causes[because],
   because,
   amount,
   records,
+  first,
 });
 
 /** They add up to the difference, to the last digit. Two that are equal have some as well, where those cancel one another out. */
@@ -55,8 +58,5 @@ export function partsOf(row: Figures & Pick<Check, "explained" | "parts" | "sett
   const parts = (row.parts ?? []).map(known);
   if (parts.length === 0 && isNothing(difference)) return [];
   const left = { cause: "UNEXPLAINED", because: row.settled ? "unexplained" : "notSettled" } as const;
-  return [
-    ...parts,
-    ...(new Exact(rest).isZero() ? [] : [{ ...left, amount: rest, records: null }]),
-  ];
+  return [...parts, ...(new Exact(rest).isZero() ? [] : [{ ...left, amount: rest, records: null, first: [] }])];
 }

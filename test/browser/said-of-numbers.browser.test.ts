@@ -37,13 +37,28 @@ test("each day bears its mark, and a gap says what it is made of", async () => {
   expect(await said(gap.getByRole("row", { name: /^Orders/u }))).toBe("Orders 414 412 −2 (0.5%) Explained");
   const parts = days.filter({ hasText: "16 Nov" }).getByRole("listitem");
   expect(await Promise.all((await parts.all()).map(said))).toEqual([
-    "Definition −3 Shopify counts test orders, we leave them out: 3 on this day.",
-    "Scope and date +1 Shopify counts an order on the day it was made, we on the order’s own date: 1 with this date were made on another day.",
+    "Definition −3 Shopify counts test orders, we leave them out: 3 on this day. #1612 #1619 #1626",
+    "Scope and date +1 Shopify counts an order on the day it was made, we on the order’s own date: 1 with this date were made on another day. #1450",
     "Unexplained −3 Nothing on record explains this part.",
   ]);
+  const order = gap.getByRole("link", { name: "#1619" });
+  expect(await order.getAttribute("href")).toMatch(/^https:\/\/monsoon-and-moss\.myshopify\.com\/admin\/orders\/\d+$/u);
   await gap.getByRole("button", { name: /^Resync this day/u }).click();
   const dialog = page.getByRole("dialog");
   for (const day of await dialog.locator('input[type="date"]').all()) expect(await day.inputValue()).toBe("2026-11-18");
+});
+
+test("the orders of a large part are folded away, and it says how many of them are listed", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-numbers-many-orders");
+  const parts = checks(page).locator(".gap").getByRole("listitem");
+  await parts.first().waitFor();
+  expect(await Promise.all((await parts.getByRole("link").all()).map((link) => link.isVisible()))).not.toContain(true);
+  await parts.nth(0).getByText("All 12 orders", { exact: true }).click();
+  expect(await parts.nth(0).getByRole("link").count()).toBe(12);
+  await parts.nth(1).getByText("The first 20 of 3,131 orders", { exact: true }).click();
+  expect(await parts.nth(1).getByRole("link").count()).toBe(20);
+  expect(await parts.getByRole("link").last().isVisible()).toBe(true);
 });
 
 test("a change to a day that was over says what it was, what it is, why, when, and leads to its run", async () => {

@@ -1,4 +1,6 @@
 /** The shop counts every order that it made, test ones too; our tile does not. The real connector, the stand-in, real tables. */
+import { connector as shopify } from "@headwater/connectors/shopify/index.ts";
+import type { GapPart } from "@headwater/db/schema/tables.ts";
 import { spotCheck } from "@headwater/workflows/load/spot-check.ts";
 import { options } from "@headwater/workflows/load/testing/rig.ts";
 import { workOnSlice } from "@headwater/workflows/load/work-on-slice.ts";
@@ -21,7 +23,7 @@ test("a day with test and imported orders: the shop counts more, and every order
     where s.metric = 'orders' group by 1 order by 1 limit 1`;
   const { day = "", tests = 0, imported = 0 } = made ?? {};
   expect([tests, imported].every((some) => some > 0)).toBe(true);
-  const [check] = await rig.owner<{ ours: string; theirs: string; parts: unknown; rest: string }[]>`
+  const [check] = await rig.owner<{ ours: string; theirs: string; parts: GapPart[]; rest: string }[]>`
     select ours::int, theirs::int, parts, (ours - theirs - explained)::int as rest
     from spot_checks where metric = 'orders' and day = ${day}`;
   expect(Number(check?.theirs)).toBeGreaterThan(500);
@@ -29,9 +31,18 @@ test("a day with test and imported orders: the shop counts more, and every order
     ours: Number(check?.theirs) - tests - imported,
     theirs: check?.theirs,
     parts: [
-      { because: "testOrders", amount: String(-tests), records: tests },
-      { because: "datedElsewhere", amount: String(-imported), records: imported },
+      { because: "testOrders", amount: String(-tests), records: tests, first: expect.any(Array) },
+      { because: "datedElsewhere", amount: String(-imported), records: imported, first: expect.any(Array) },
     ],
     rest: 0,
   });
+  const first = check?.parts.flatMap((part) => part.first ?? []) ?? [];
+  expect(first).toHaveLength(Math.min(tests, 20) + Math.min(imported, 20));
+  const { orderPage } = shopify;
+  for (const { id, name } of first) {
+    expect(name).toMatch(/^#\d+$/u);
+    expect(orderPage?.({ domain: "gap-tea.myshopify.com" }, id)).toMatch(
+      /^https:\/\/gap-tea\.myshopify\.com\/admin\/orders\/\d+$/u,
+    );
+  }
 });

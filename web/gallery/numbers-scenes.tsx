@@ -24,15 +24,27 @@ const checked = (more: Partial<DayCheck> & Pick<DayCheck, "day">): DayCheck => (
 const sales = { metric: "net_sales", title: "Net sales", currency: "INR" } as const;
 const equalSales = { ...sales, ours: "184210.50", theirs: "184210.50" };
 
+const ordersFixture = (count: number, from = 1_612) =>
+  Array.from({ length: count }, (_, n) => ({
+    name: `#${from + n * 7}`,
+    url: `https://monsoon-and-moss.myshopify.com/admin/orders/${5_204_000 + from + n * 7}`,
+  }));
+
+const unexplained = { cause: "UNEXPLAINED" as const, records: null, firstRecords: [] };
+
 const explained: DayCheck["parts"] = [
   {
     cause: "DEFINITION",
     amount: "-3",
+    records: 3,
+    firstRecords: ordersFixture(3),
     sentence: "Shopify counts test orders, we leave them out: 3 on this day.",
   },
   {
     cause: "SCOPE",
     amount: "1",
+    records: 1,
+    firstRecords: ordersFixture(1, 1_450),
     sentence:
       "Shopify counts an order on the day it was made, we on the order’s own date: 1 with this date were made on another day.",
   },
@@ -47,7 +59,7 @@ const checks: DayCheck[] = [
     settlesAt: ahead(420),
     parts: [
       {
-        cause: "UNEXPLAINED",
+        ...unexplained,
         amount: "-2",
         sentence: "Nothing on record explains this part yet: Shopify may still change the day.",
       },
@@ -60,7 +72,7 @@ const checks: DayCheck[] = [
     theirs: "187230.50",
     difference: "-3020",
     state: "DIFFERENT",
-    parts: [{ cause: "UNEXPLAINED", amount: "-3020", sentence: "Nothing on record explains this part." }],
+    parts: [{ ...unexplained, amount: "-3020", sentence: "Nothing on record explains this part." }],
   }),
   checked({ day: "2026-11-18", theirs: "414", difference: "-2", state: "EXPLAINED", parts: explained }),
   checked({
@@ -68,7 +80,7 @@ const checks: DayCheck[] = [
     theirs: "417",
     difference: "-5",
     state: "DIFFERENT",
-    parts: [...explained, { cause: "UNEXPLAINED", amount: "-3", sentence: "Nothing on record explains this part." }],
+    parts: [...explained, { ...unexplained, amount: "-3", sentence: "Nothing on record explains this part." }],
   }),
   checked({ day: "2026-11-17", theirs: null, difference: null, state: "NO_FIGURE", checkedAt: ago(40) }),
   ...["2026-11-15", "2026-11-14", "2026-11-12", "2026-11-11", "2026-11-10"].flatMap((day) => [
@@ -76,6 +88,31 @@ const checks: DayCheck[] = [
     checked({ day }),
   ]),
 ];
+
+/** A shop that had its orders of years brought over in one day. */
+const many: DayCheck = checked({
+  day: "2026-11-18",
+  theirs: "3555",
+  difference: "-3143",
+  state: "EXPLAINED",
+  parts: [
+    {
+      cause: "DEFINITION",
+      amount: "-12",
+      records: 12,
+      firstRecords: ordersFixture(12),
+      sentence: "Shopify counts test orders, we leave them out: 12 on this day.",
+    },
+    {
+      cause: "SCOPE",
+      amount: "-3131",
+      records: 3_131,
+      firstRecords: ordersFixture(20, 210),
+      sentence:
+        "Shopify counts an order on the day it was made, we on the order’s own date: 3,131 made on this day have another date.",
+    },
+  ],
+});
 
 const restated = (more: Partial<Restatement> & Pick<Restatement, "id">): Restatement => ({
   day: "2026-11-09",
@@ -159,6 +196,7 @@ const longAgo = { from: "2026-11-05", to: "2026-11-05" };
 export const numbersScenes: Scene[] = [
   scene("detail-numbers", numbersAnswers),
   scene("detail-numbers-day", numbersAnswers, "day=2026-11-19"),
+  scene("detail-numbers-many-orders", { DatasourceNumbers: checksOf([many]) }, "day=2026-11-18"),
   askedScene("detail-numbers-asked", {}),
   askedScene("detail-numbers-not-checked", {
     state: "FAILED",

@@ -46,11 +46,24 @@ const checked = (theirs: string): OnboardingSteps["spotCheck"] => ({
     {
       cause: "DEFINITION",
       amount: "-2",
+      records: 2,
+      firstRecords: [
+        { name: "#4411", url: "https://monsoon-and-moss.myshopify.com/admin/orders/5204411" },
+        { name: "#4417", url: "https://monsoon-and-moss.myshopify.com/admin/orders/5204417" },
+      ],
       sentence: "Shopify counts test orders, we leave them out: 2 on this day.",
     },
     ...(theirs === "1206"
       ? []
-      : [{ cause: "UNEXPLAINED" as const, amount: "-1", sentence: "Nothing on record explains this part." }]),
+      : [
+          {
+            cause: "UNEXPLAINED" as const,
+            amount: "-1",
+            records: null,
+            firstRecords: [],
+            sentence: "Nothing on record explains this part.",
+          },
+        ]),
   ],
   datasource: { id: "shopify", name: "Shopify", platform: { id: "p-shopify", title: "Shopify" } },
 });

@@ -48,6 +48,8 @@ export interface Connector {
   readonly revoke?: (session: SourceSession) => Promise<void>;
   readonly webhooks?: Webhooks;
   readonly reconcile?: Reconcile;
+  /** Where whoever may sign in at the source sees an order there; null where that cannot be told from these. */
+  readonly orderPage?: (account: Pick<AccountFacts, "domain">, orderId: string) => string | null;
 }
 
 export type HostRules = {

@@ -1,8 +1,8 @@
 /** Why our number of a day is not the source's own: each part as the rows and the source show it, and nothing else a part. */
 import type { Aggregate, Range } from "@headwater/connectors/contract.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
-import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
+import type { GapPart } from "@headwater/db/schema/tables.ts";
 import { describe, expect, test } from "vitest";
 import { dayAfter, dayStart } from "./days.ts";
 import { partsOfGap } from "./gap.ts";
@@ -48,10 +48,11 @@ async function checked(
     }),
   );
   await spotCheck(rig.deps, rig.run("spotCheck", n), options());
-  return rig.owner<{ ours: string; theirs: string; parts: unknown[]; rest: string }[]>`
+  return rig.owner<{ ours: string; theirs: string; parts: GapPart[]; rest: string }[]>`
     select ours::text, theirs::text, parts, trim_scale(ours - theirs - explained)::text as rest
     from spot_checks order by metric`;
 }
+const named = (...ids: readonly string[]) => ids.map((id) => ({ id, name: `#${id}` }));
 const readThrough = (instant: string) => rig.owner`
   insert into checkpoints (organisation_id, datasource_id, stream, through)
   values (${rig.ref.organisationId}, ${rig.ref.datasourceId}, 'orders', ${instant})
@@ -74,14 +75,27 @@ describe("a count of every order that was made", () => {
         ours: "2",
         theirs: "5",
         parts: [
-          { because: "testOrders", amount: "-2", records: 2 },
-          { because: "datedHere", amount: "1", records: 1 },
-          { because: "datedElsewhere", amount: "-1", records: 1 },
+          { because: "testOrders", amount: "-2", records: 2, first: named("imported test", "test") },
+          { because: "datedHere", amount: "1", records: 1, first: named("made since") },
+          { because: "datedElsewhere", amount: "-1", records: 1, first: named("imported") },
         ],
         rest: "-1",
       },
     ]);
     expect(await rig.owner`select outcome from runs where kind = 'spotCheck'`).toEqual([{ outcome: { differ: 1 } }]);
+  });
+
+  test("names the first twenty of its orders, by when they were made, and says how many there are", async () => {
+    const made = (minute: number) => new Date(Date.parse(at(yesterday)) + minute * 60_000).toISOString();
+    const ids = Array.from({ length: 23 }, (_, n) => `t${n}`);
+    await load(
+      ids
+        .toReversed()
+        .map((id, n) => order(id, { sourceCreatedAt: made(23 - n), orderedAt: at(yesterday), isTest: true })),
+    );
+    expect(await checked([everyOrderMade("23")])).toMatchObject([
+      { parts: [{ because: "testOrders", amount: "-23", records: 23, first: named(...ids.slice(0, 20)) }], rest: "0" },
+    ]);
   });
 
   test("is no difference of ours where all of the gap is known", async () => {
@@ -101,7 +115,7 @@ describe("a count of every order that was made", () => {
       return 4;
     };
     expect(await checked([everyOrderMade("6")], { count })).toEqual([
-      { ours: "2", theirs: "6", parts: [{ because: "notRead", amount: "-3", records: 3 }], rest: "-1" },
+      { ours: "2", theirs: "6", parts: [{ because: "notRead", amount: "-3", records: 3, first: [] }], rest: "-1" },
     ]);
     expect(asked).toEqual([{ from: new Date(at(yesterday, 22)), to: dayStart(dayAfter(yesterday), zone) }]);
   });
@@ -125,15 +139,16 @@ test("what a source shows at no level that we read is a part to the last digit, 
     {
       ours: "20.30",
       theirs: "30.005",
-      parts: [{ because: "otherLevels", amount: "-9.6", records: null }],
+      parts: [{ because: "otherLevels", amount: "-9.6", records: null, first: [] }],
       rest: "-0.105",
     },
   ]);
 });
 
 const days = [dayAfter(yesterday, -1), yesterday, dayAfter(yesterday)];
-const orders = fc.array(
+const orders = fc.uniqueArray(
   fc.record({
+    id: fc.uuid(),
     made: fc.constantFrom(...days),
     dated: fc.constantFrom(...days),
     hour: fc.integer({ min: 1, max: 22 }),
@@ -141,7 +156,7 @@ const orders = fc.array(
     /** Is there, was never read though it should have been, or was deleted at the source and is still held. */
     fate: fc.constantFrom("held", "held", "held", "lost", "gone"),
   }),
-  { maxLength: 14 },
+  { maxLength: 14, selector: ({ id }) => id },
 );
 
 test("of any orders: the parts are what a count by hand makes them, and what is lost or gone is all that is left", async () => {
@@ -157,7 +172,7 @@ test("of any orders: the parts are what a count by hand makes them, and what is 
     const held = all.filter((one) => one.fate !== "lost" && !(isUnread(one) && one.hour % 2 === 0));
     await load(
       held.map((one) =>
-        order(randomUUID(), {
+        order(one.id, {
           isTest: one.isTest,
           sourceCreatedAt: at(one.made, one.hour),
           orderedAt: at(one.dated, one.hour),
@@ -172,16 +187,25 @@ test("of any orders: the parts are what a count by hand makes them, and what is 
     const [kept] = await checked([everyOrderMade(String(there.length))], { n, count: () => since });
     const ofDay = held.filter(({ made }) => made === yesterday);
     const isHere = (one: { dated: string }) => one.dated === yesterday;
+    const consistOf = {
+      testOrders: ofDay.filter(({ isTest }) => isTest),
+      datedHere: held.filter((one) => isHere(one) && one.made !== yesterday && !one.isTest),
+      datedElsewhere: ofDay.filter((one) => !isHere(one) && !one.isTest),
+    };
     const expected = {
       notRead: Math.min(0, ofDay.filter(isUnread).length - since),
-      testOrders: -ofDay.filter(({ isTest }) => isTest).length,
-      datedHere: held.filter((one) => isHere(one) && one.made !== yesterday && !one.isTest).length,
-      datedElsewhere: -ofDay.filter((one) => !isHere(one) && !one.isTest).length,
+      testOrders: -consistOf.testOrders.length,
+      datedHere: consistOf.datedHere.length,
+      datedElsewhere: -consistOf.datedElsewhere.length,
     };
     const parts = Object.entries(expected).flatMap(([because, amount]) =>
       amount === 0 ? [] : [{ because, amount: String(amount), records: Math.abs(amount) }],
     );
-    expect(kept?.parts).toEqual(parts);
+    expect(kept?.parts).toMatchObject(parts);
+    expect(kept?.parts).toHaveLength(parts.length);
+    const those: Record<string, readonly { id: string }[]> = consistOf;
+    for (const { because, first = [] } of kept?.parts ?? [])
+      expect(new Set(first.map(({ id }) => id)), because).toEqual(new Set(those[because]?.map(({ id }) => id)));
     const sum = parts.reduce((total, { amount }) => total + Number(amount), 0);
     expect(Number(kept?.ours) - Number(kept?.theirs)).toBe(sum + Number(kept?.rest));
   };

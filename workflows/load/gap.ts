@@ -49,28 +49,39 @@ async function unreadOf({ source, standing, zone }: OpenRun, day: string) {
 
 const madeOnDay = `o.source_created_at >= t.day::timestamp at time zone $5 and o.source_created_at < (t.day + 1)::timestamp at time zone $5`;
 
+/** Enough to look at; a part says beside them how many there are. */
+const MOST_NAMED = 20;
+const firstOf = (those: string): string =>
+  `to_jsonb((array_agg(record order by source_created_at, id) filter (where ${those}))[1:${MOST_NAMED}])`;
+
+const isTestOrder = "made and is_test";
+const isDatedElsewhere = "made and not is_test and day <> t.day";
+const isDatedHere = "not made and not is_test and day = t.day and currency = t.currency";
+
 /**
  * `t` is a figure of theirs with what it takes in. An order that only they count takes 1 off our number against theirs, one
  * that only we count adds 1. An order is dated on the day on which it was made, save the few that have two instants: those have
  * an index of their own. $1 organisation, $3 account, $5 zone.
  */
 export const partsOfGap = `
-  select coalesce(jsonb_agg(jsonb_build_object('because', p.because, 'amount', p.amount::text, 'records', p.records) order by p.place), '[]') as parts,
+  select coalesce(jsonb_agg(jsonb_build_object('because', p.because, 'amount', p.amount::text, 'records', p.records,
+      'first', coalesce(p.first, '[]')) order by p.place), '[]') as parts,
       coalesce(sum(p.amount), 0) as explained
     from (
-      select count(*) filter (where made and is_test) as tests,
-        count(*) filter (where made and not is_test and day <> t.day) as elsewhere,
-        count(*) filter (where not made and not is_test and day = t.day and currency = t.currency) as here,
+      select count(*) filter (where ${isTestOrder}) as tests, ${firstOf(isTestOrder)} as first_tests,
+        count(*) filter (where ${isDatedElsewhere}) as elsewhere, ${firstOf(isDatedElsewhere)} as first_elsewhere,
+        count(*) filter (where ${isDatedHere}) as here, ${firstOf(isDatedHere)} as first_here,
         count(*) filter (where made and source_created_at >= t."unreadFrom") as since
       from (
-        select o.is_test, o.day, o.currency, o.source_created_at, ${madeOnDay} as made
+        select o.id, o.is_test, o.day, o.currency, o.source_created_at, ${madeOnDay} as made,
+          jsonb_build_object('id', o.id, 'name', o.name) as record
         from orders as o where t."byMaking" and o.organisation_id = $1 and o.account_id = $3 and o.deleted_at is null
           and (o.day = t.day or (o.source_created_at <> o.ordered_at and ${madeOnDay}))) as of_the_day
       where made is not null) as n,
     lateral (values
-      (1, 'notRead', n.since - t."madeSince"::numeric, t."madeSince" - n.since),
-      (2, 'testOrders', -n.tests::numeric, n.tests),
-      (3, 'datedHere', n.here::numeric, n.here),
-      (4, 'datedElsewhere', -n.elsewhere::numeric, n.elsewhere),
-      (5, 'otherLevels', -t.elsewhere, null)) as p(place, because, amount, records)
+      (1, 'notRead', n.since - t."madeSince"::numeric, t."madeSince" - n.since, null::jsonb),
+      (2, 'testOrders', -n.tests::numeric, n.tests, n.first_tests),
+      (3, 'datedHere', n.here::numeric, n.here, n.first_here),
+      (4, 'datedElsewhere', -n.elsewhere::numeric, n.elsewhere, n.first_elsewhere),
+      (5, 'otherLevels', -t.elsewhere, null, null)) as p(place, because, amount, records, first)
     where p.amount <> 0 and (p.because <> 'notRead' or p.amount < 0)`;

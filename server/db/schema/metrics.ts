@@ -90,6 +90,14 @@ export interface GapPart {
   readonly amount: string;
   /** How many records it is; null where it is no count of records. */
   readonly records: number | null;
+  /** The first of them, where we hold them; absent in parts from before they were kept. */
+  readonly first?: readonly RecordOfGap[];
+}
+
+export interface RecordOfGap {
+  readonly id: string;
+  /** As the merchant knows it: an order's number. */
+  readonly name: string;
 }
 
 /** Our number beside the source's own aggregate for the same day. */

@@ -59,7 +59,7 @@ interface PartProps {
   scale: { least: number; span: number };
 }
 
-function PartLine({ part: { cause, amount, sentence }, shown, scale: { least, span } }: PartProps) {
+function PartLine({ part, shown, scale: { least, span } }: PartProps) {
   const { t } = useLingui();
   const words: Record<Part["cause"], string> = {
     TIMING: t({ message: "Timing", comment: "a part of a gap: read at another time" }),
@@ -67,6 +67,7 @@ function PartLine({ part: { cause, amount, sentence }, shown, scale: { least, sp
     SCOPE: t({ message: "Scope and date", comment: "a part of a gap: of another day or level" }),
     UNEXPLAINED: t({ message: "Unexplained", comment: "our number is not the source's own, and nobody knows why" }),
   };
+  const { cause, amount, sentence } = part;
   const value = Number(amount);
   const at = (place: number): string => `${((place - least) / span) * 100}%`;
   const placed = { insetInlineStart: at(Math.min(0, value)), width: `${(Math.abs(value) / span) * 100}%` };
@@ -79,6 +80,45 @@ function PartLine({ part: { cause, amount, sentence }, shown, scale: { least, sp
         <span style={{ insetInlineStart: at(0) }} />
       </span>
       <p className="xs dim">{sentence}</p>
+      <Orders part={part} />
     </li>
+  );
+}
+
+/** So many are shown without being asked for. */
+const unfolded = 5;
+
+/** The orders that a part consists of, as far as they were kept, each with the way to it at the source. */
+function Orders({ part: { firstRecords: first, records } }: { part: Part }) {
+  const format = useFormat();
+  if (first.length === 0) return null;
+  const links = (
+    <p className="orders xs" translate="no">
+      {first.map(({ name, url }, n) =>
+        url === null ? (
+          <span key={n}>{name}</span>
+        ) : (
+          <a key={n} href={url} target="_blank" rel="noreferrer">
+            {name}
+          </a>
+        ),
+      )}
+    </p>
+  );
+  const all = records ?? first.length;
+  if (all <= unfolded) return links;
+  return (
+    <details>
+      <summary className="xs">
+        {first.length < all ? (
+          <Trans comment="opens a list: the first 20 of 143 orders">
+            The first {format.count(first.length)} of {format.count(all)} orders
+          </Trans>
+        ) : (
+          <Trans comment="opens a list of them">All {format.count(all)} orders</Trans>
+        )}
+      </summary>
+      {links}
+    </details>
   );
 }

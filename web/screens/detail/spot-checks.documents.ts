@@ -15,6 +15,11 @@ export const SpotCheckFragment = graphql(`
       cause
       amount
       sentence
+      records
+      firstRecords {
+        name
+        url
+      }
     }
   }
 `);

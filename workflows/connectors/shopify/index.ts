@@ -8,6 +8,7 @@ import { callShop, part } from "./api.ts";
 import { shopifyAuthorization } from "./authorization.ts";
 import { shopifyCatalog } from "./catalog.ts";
 import { asList } from "./graphql-answer.ts";
+import { orderPage } from "./order-page.ts";
 import { shopifyReconcile } from "./reconcile.ts";
 import { catalogueStreams } from "./streams/catalogue.ts";
 import { orderStreams } from "./streams/orders.ts";
@@ -56,6 +57,7 @@ export const connector: Connector = {
   revoke,
   webhooks: shopifyWebhooks,
   reconcile: shopifyReconcile,
+  orderPage,
 };
 
 export const uninstallText = `mutation Uninstall { appUninstall { app { id } userErrors { code field message } } }`;
