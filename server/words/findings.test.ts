@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { LOCALES } from "./catalog.ts";
+import { readDate } from "@headwater/workflows/costs/dates.ts";
+import { readNumber } from "@headwater/workflows/costs/numbers.ts";
 import { basisOf, costTypeOf, recurrenceOf, truthOf } from "@headwater/workflows/costs/vocabulary.ts";
 import { hintInWords } from "../costs/finding-words.ts";
 import { wordsOfPlatform } from "./platform-words.ts";
@@ -9,10 +11,24 @@ test.each(LOCALES)(
   (locale) => {
     const words = wordsOfPlatform("custom-costs", locale);
     expect(words.say("finding.W_DATE_AMBIGUOUS", { value: "DMY" })).not.toContain("DMY");
-    const suchAs = { en: "such as", hi: "जैसे", as: "যেনে" }[locale];
-    expect(words.say("finding.E_DATE.hint", { value: "18.19.2026" })).toContain(`${suchAs} 2026-11-18`);
-    expect(words.say("finding.E_NUMBER.hint", { value: "abc" })).toContain(`${suchAs} 1234.50`);
     for (const most of ["100", "255", "1,000", "4,096"]) expect(words.say("finding.E_TEXT.hint")).toContain(most);
+  },
+);
+
+test.each(LOCALES)(
+  "what a date and an amount are to look like is read so, and what stood there is said: %s",
+  (locale) => {
+    const words = wordsOfPlatform("custom-costs", locale);
+    for (const code of ["E_DATE", "E_NUMBER"])
+      expect(words.say(`finding.${code}`, { value: "31.19.26" })).toContain("31.19.26");
+    const days = words.say("finding.E_DATE.hint").match(/\d+(?:[-/]\d+)+|\d+ [A-Z][a-z]+ \d+/gu) ?? [];
+    expect(days).toHaveLength(5);
+    const isDay = (text: string) => (["DMY", "MDY"] as const).some((order) => "day" in readDate(text, order, "UTC"));
+    expect(days.filter((day) => !isDay(day))).toEqual([]);
+    const amounts = words.say("finding.E_NUMBER.hint").match(/[-(]?\d[\d.,]*\d\)?|[-(]\d\)?/gu) ?? [];
+    expect(amounts).toHaveLength(5);
+    const isAmount = (text: string) => ([".", ","] as const).some((mark) => "amount" in readNumber(text, mark, "INR"));
+    expect(amounts.filter((amount) => !isAmount(amount))).toEqual([]);
   },
 );
 

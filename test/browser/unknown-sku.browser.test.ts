@@ -77,7 +77,7 @@ test("what is wrong and not put right is downloaded with what to do about it, an
     .click();
   const lines = (await readFile(await (await coming).path(), "utf8")).trim().split("\r\n");
   expect(lines.map((line) => line.replace(/^\uFEFF/u, "").split('","').length)).toEqual([4, 4]);
-  expect(lines[1]).toContain(`"${sku}-X","cheap","E_NUMBER","Write the amount in digits`);
+  expect(lines[1]).toContain(`"${sku}-X","cheap","E_NUMBER","Write it in digits`);
   await review().getByRole("button", { name: "Take the 2 good rows" }).click();
   const given = page
     .getByRole("region", { name: "Files given" })
