@@ -10,9 +10,9 @@ import type { Transaction } from "./transaction.ts";
 export type RunRow = typeof runs.$inferSelect;
 export type SliceRow = typeof slices.$inferSelect;
 
-/** All but the record itself: the API's role may not read what could not be mapped. */
-const { document: _document, ...quarantineColumns } = getColumns(quarantine);
-export type QuarantineRow = Omit<typeof quarantine.$inferSelect, "document">;
+/** All but the record itself and what it is known by: the API's role may not read what could not be mapped. */
+const { document: _document, name: _name, ...quarantineColumns } = getColumns(quarantine);
+export type QuarantineRow = Omit<typeof quarantine.$inferSelect, "document" | "name">;
 
 const STRIP = 24;
 

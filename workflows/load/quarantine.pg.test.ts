@@ -8,6 +8,8 @@ import {
   type SourceRecord,
   type WholeDays,
 } from "@headwater/connectors/records.ts";
+import { inOrganisation } from "./fence.ts";
+import { keepAside } from "./quarantine.ts";
 import { ownRig } from "./testing/own-rig.ts";
 import { options } from "./testing/rig.ts";
 import { line, order, scriptedConnector } from "./testing/scripted-source.ts";
@@ -137,4 +139,29 @@ test.each(["sync", "resync"] as const)("days that a %s of one stream gives whole
   const claim = { kind: "adDay", ...days, since: "2026-03-10T00:00:00Z" } as const;
   await read(kind, [], [], { ...byDay, whole: [claim] });
   expect(await rig.owner`select stream from quarantine`).toEqual([{ stream: "adsByDay" }]);
+});
+
+test("a batch that is refused looks at no more than it brings, however much was refused before", async () => {
+  const { organisationId, datasourceId } = rig.ref;
+  const run = rig.run("sync", (n += 1));
+  const rejected = (name: string) => ({
+    kind: "order" as const,
+    sourceId: null,
+    reason: "missing",
+    detail: "currency",
+    document: Buffer.from(name),
+  });
+  const again = Array.from({ length: 500 }, (_, at) => rejected(`document ${at + 1}`));
+  await rig.owner`
+    insert into quarantine (organisation_id, datasource_id, stream, kind, reason, document)
+    select ${organisationId}, ${datasourceId}, 'orders', 'order', 'missing', convert_to('document ' || n, 'UTF8')
+    from generate_series(1, 20000) n`;
+  const looked = await inOrganisation(rig.deps.sql, run, async (tx) => {
+    await keepAside(tx, { run, owner: { accountId: rig.accountId }, stream: "orders" }, again);
+    const [row] = await tx<{ rows: number }[]>`
+      select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'quarantine'`;
+    return row?.rows;
+  });
+  expect(looked).toBeLessThan(2 * again.length + 1);
+  expect((await rig.owner`select 1 from quarantine`).count).toBe(20_000);
 });

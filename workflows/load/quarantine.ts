@@ -22,21 +22,26 @@ interface Earlier {
   readonly at: Date;
 }
 
-/** What it is known by when it comes again: its id, or where it has none its bytes. */
-const nameText = `coalesce(source_id, encode(sha256(document), 'hex'))`;
+/** As its row is named. */
 const nameOf = ({ sourceId, document }: QuarantinedRecord): string =>
   sourceId?.slice(0, 400) ?? createHash("sha256").update(document).digest("hex");
 
-/** Read again, a poison record takes the place of its earlier reading, whatever was wrong with that: an overlap must not pile it up. */
+/**
+ * Read again, a poison record takes the place of its earlier reading, whatever was wrong with that: an overlap must not pile it up.
+ * Each is looked for by itself (`offset 0`): by a table that has just grown a planner would rather read all that stands.
+ */
 const takeEarlier = (
   tx: TransactionSql,
   { run, stream }: QuarantineContext,
   records: readonly QuarantinedRecord[],
 ): Promise<Earlier[]> =>
   tx.unsafe<Earlier[]>(
-    `delete from quarantine where organisation_id = $1 and datasource_id = $2 and stream = $3
-       and (${nameText}, kind, (reason = '${TEXT_REPLACED}')::text) in (select * from unnest($4::text[], $5::text[], $6::text[]))
-     returning ${nameText} as name, kind, reason, at`,
+    `delete from quarantine where organisation_id = $1 and id = any(array(
+       select stood.id from unnest($4::text[], $5::text[], $6::text[]) as came(name, kind, is_text)
+       cross join lateral (select q.id from quarantine as q
+         where q.organisation_id = $1 and q.datasource_id = $2 and q.stream = $3 and q.name = came.name and q.kind = came.kind
+           and (q.reason = '${TEXT_REPLACED}')::text = came.is_text offset 0) as stood))
+     returning name, kind, reason, at`,
     [
       run.organisationId,
       run.datasourceId,

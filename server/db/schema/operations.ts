@@ -73,6 +73,8 @@ export const quarantine = snakeCase.table(
     at: createdInstant(),
     /** Of what kind it would have been; null for rows older than the column. */
     kind: text(),
+    /** What it is known by when it comes again: its id, or where it has none the hash of its bytes. */
+    name: text().generatedAlwaysAs(sql`coalesce(source_id, encode(sha256(document), 'hex'))`),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
@@ -80,7 +82,7 @@ export const quarantine = snakeCase.table(
       columns: [t.organisationId, t.datasourceId],
       foreignColumns: [datasources.organisationId, datasources.id],
     }).onDelete("cascade"),
-    index("quarantine_of_datasource").on(t.organisationId, t.datasourceId, t.stream),
+    index("quarantine_named").on(t.organisationId, t.datasourceId, t.stream, t.name),
     index("quarantine_rejected")
       .on(t.organisationId, t.datasourceId, t.stream, t.at)
       .where(sql`reason <> 'textReplaced'`),
