@@ -45,3 +45,22 @@ test("the last run of its kind stays, however old, so that no number is given tw
   await retain(sweepDeps(own.worker));
   expect((await sql`select n from runs where datasource_id = ${id}`).length).toBe(1);
 });
+
+test("a sample brand that has ended is looked at until its last run is old, and never again", async () => {
+  const { merchant } = own;
+  const { sql, organisationId } = merchant;
+  const { datasourceId: id } = await merchant.connect();
+  const ended = (days: number, by: string) => sql`
+    update datasources set disconnected_at = now() - ${`${days} days`}::text::interval,
+      disconnected_by = ${JSON.stringify({ kind: "system", name: by })}::text::jsonb
+    where organisation_id = ${organisationId}`;
+  const looked = async () => (await retain(sweepDeps(own.worker))).looked;
+  expect(await looked()).toBe(1);
+  await ended(92, "engine");
+  expect(await looked(), "of one's own brand somebody may still ask for something").toBe(1);
+  await ended(92, "sample");
+  await sql`update datasources set disconnected_at = now() - interval '90 days' where id = ${id}`;
+  expect(await looked()).toBe(1);
+  await ended(92, "sample");
+  expect(await looked()).toBe(0);
+});

@@ -55,13 +55,18 @@ async function retainAndExport(deps: SweepDeps): Promise<SweepResult> {
   return { looked, acted: acted + exported };
 }
 
-/** What nobody needs any more; nothing a person could ask for is among it. */
+/**
+ * What nobody needs any more; nothing a person could ask for is among it. Nothing comes into a sample brand once it has
+ * ended: with the last of its runs there is nothing left to look for.
+ */
 export async function retain(deps: SweepDeps): Promise<SweepResult> {
   const organisations = await inTenant(
     deps.db,
     null,
     (tx) => tx.sql<{ id: string }[]>`
-    select distinct organisation_id as id from datasources`,
+      select organisation_id as id from datasources group by organisation_id
+      having bool_or(disconnected_at is null or disconnected_at > now() - interval '91 days')
+        or not bool_or(disconnected_by is not distinct from '{"kind":"system","name":"sample"}')`,
   );
   let acted = 0;
   for (const { id } of organisations) {
