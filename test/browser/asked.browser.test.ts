@@ -39,6 +39,12 @@ const rows: readonly Row[] = [
     at: drawer,
     says: "Bring the window back Open in this tab",
   },
+  {
+    what: "what takes the place of costs is taken whole or not at all",
+    scene: "files-must-be-whole",
+    at: (page) => page.locator(".decide"),
+    says: "This way of taking a file needs every row to be right. Mend the rows below and give it again.",
+  },
 ];
 
 test("each of these is said", async () => {
@@ -112,6 +118,25 @@ test("an undo that is under way is not asked for again", async () => {
   await under.press("Enter");
   await page.getByRole("button", { name: "Notices" }).press("Enter");
   expect(await asked()).toHaveLength(1);
+});
+
+test("a file that takes the place of all costs is taken once the name is typed, and not before", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "files-replacing");
+  const asked = await asking(page, "ConfirmUpload");
+  const review = region("all-costs.csv waits for you")(page);
+  const take = review.getByRole("button", { name: "Take 214 rows" });
+  const name = review.getByLabel("Type Custom costs to replace everything");
+  for (const typed of ["", "custom costs", "Custom cost"]) {
+    await name.fill(typed);
+    expect(await take.getAttribute("aria-disabled"), typed).toBe("true");
+    await take.press("Enter");
+  }
+  expect(await asked()).toEqual([]);
+  await name.fill(" Custom costs ");
+  await take.press("Enter");
+  const word = { upload: "u9", confirmText: "Custom costs", goodRowsOnly: false };
+  await expect.poll(asked).toEqual([expect.objectContaining(word)]);
 });
 
 test("an earlier start of the history is asked for by its day", async () => {

@@ -1,6 +1,7 @@
 // What a person draws, types and ticks on a datasource's page, in the gallery: by pointer, by keys, and as a screen reader hears it.
 import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { accessibilityFindings } from "./accessibility.ts";
 import { ownGallery } from "./own-gallery.ts";
 
 const gallery = ownGallery();
@@ -134,4 +135,44 @@ test("of several files that are dropped the first that may be taken goes, and wh
   await page.getByText("Reading costs.csv…").waitFor();
   await why.getByRole("button", { name: "Close" }).click();
   await why.waitFor({ state: "detached" });
+});
+
+test("a file on its way tells how much of it has gone out; one that did not arrive whole says so, and may be given again", async () => {
+  await using page = await open("files-sending");
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  const goesOut = (uploadThroughput: number) =>
+    network.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  const give = async () => {
+    const choosing = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: /^Choose a CSV file/u }).click();
+    await (await choosing).setFiles({ name: "costs.csv", mimeType: "text/csv", buffer: Buffer.alloc(4_000_000, "1") });
+  };
+  const isWell = async () => expect(await accessibilityFindings(page)).toEqual([]);
+  await goesOut(400_000);
+  await give();
+  const bar = page.getByRole("progressbar", { name: "Sending costs.csv" });
+  const gone = async () => Number(await bar.getAttribute("aria-valuenow"));
+  await expect.poll(gone).toBeGreaterThan(0);
+  const part = await gone();
+  expect(part).toBeLessThan(100);
+  await expect.poll(gone, { message: "and goes on" }).toBeGreaterThan(part);
+  await isWell();
+  await goesOut(-1);
+  await bar.waitFor({ state: "detached" });
+  await page.route("**/files/u9", (route) => route.abort());
+  await give();
+  const lost = page.getByRole("alert").filter({ hasText: "costs.csv did not arrive whole. Nothing of it was taken" });
+  await lost.waitFor();
+  await isWell();
+  await page.unroute("**/files/u9");
+  await give();
+  await lost.waitFor({ state: "detached" });
+  await bar.waitFor({ state: "detached" });
+  expect(await lost.count()).toBe(0);
 });

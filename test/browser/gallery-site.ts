@@ -52,6 +52,8 @@ async function builtGallery(words: GalleryWords): Promise<string> {
 export async function serveGallery(words: GalleryWords): Promise<GallerySite> {
   const folder = await builtGallery(words);
   const server = createServer((request, response) => {
+    // A file that is sent there is taken whole, and forgotten.
+    if (request.method === "PUT") return void request.resume().on("end", () => response.writeHead(204).end());
     const { pathname } = new URL(request.url ?? "/", "http://gallery");
     const name = extname(pathname) ? pathname.slice(1) : "index.html";
     void readFile(join(folder, name)).then(

@@ -45,6 +45,7 @@ import { regionScenes } from "./region-scenes.tsx";
 import { sampleScenes } from "./sample-scenes.tsx";
 import { standingScenes } from "./standing-scenes.tsx";
 import { StatusBoard } from "./status-board.tsx";
+import { takingScenes } from "./taking-scenes.tsx";
 import { gone, troubleScenes } from "./trouble-scenes.tsx";
 import { signInScenes } from "./sign-in-scenes.tsx";
 import { welcomeScenes } from "./welcome-scenes.tsx";
@@ -385,6 +386,7 @@ export const scenes: readonly Scene[] = [
   ...connectScenes,
   ...choiceScenes,
   ...filesScenes,
+  ...takingScenes,
   ...longScenes,
   ...paletteScenes,
   ...numbersScenes,
