@@ -103,3 +103,31 @@ test("it may be put aside; what no word on columns can save neither is put aside
     expect(await discard(id)).toEqual({ __typename: "UploadRefused" });
   }
 });
+
+test("a file that waits tells what counts as ad spend too, and which kinds it calls by a word that is not ours", async () => {
+  const id = await refusedFile();
+  const { sql } = api.owner;
+  const readAs = [{ word: "Packaging", costType: "handling", basis: "total", lines: 12 }];
+  const total = { costType: "marketing", currency: "INR", amount: "130.5", count: 2 };
+  const row = {
+    line: 2,
+    costType: "marketing",
+    basis: "total",
+    amount: "100",
+    currency: "INR",
+    startDay: "2026-11-18",
+  };
+  await sql`update uploads set state = 'needs_confirmation', reason = null, survey = ${sql.json({ readAs })},
+    totals = ${sql.json([
+      { ...total, adSpend: "100" },
+      { ...total, currency: "USD" },
+    ])},
+    preview = ${sql.json([{ ...row, isAdSpend: true }, row])} where id = ${id}`;
+  const { data } = await its.owner.ask(`{ node(id: "${globalId("Upload", id)}") { ... on Upload {
+    totals { adSpend } preview(first: 2) { isAdSpend } mapping { words { word costType basis lines } } } } }`);
+  expect(data.node).toEqual({
+    totals: [{ adSpend: "100" }, { adSpend: null }],
+    preview: [{ isAdSpend: true }, { isAdSpend: false }],
+    mapping: { words: [{ ...readAs[0], lines: "12" }] },
+  });
+});

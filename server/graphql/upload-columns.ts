@@ -14,7 +14,7 @@ import type { CostShapeRule, SavedMapping } from "@headwater/workflows/client.ts
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { builder, rule } from "./builder.ts";
-import { isObject, objects, text, texts } from "./json-fields.ts";
+import { isObject, number, objects, text, texts } from "./json-fields.ts";
 
 export const CostShape = builder.enumType("CostShape", {
   description: "What a file is: one cost a row, a sheet of days, a price list, or costs of orders.",
@@ -89,6 +89,21 @@ const CellCorrection = builder.objectRef<JsonObject>("CellCorrection").implement
       resolve: (of) => text(of, "was"),
     }),
     value: t.string({ description: "What it is read as.", resolve: (of) => text(of, "value") ?? "" }),
+  }),
+});
+
+const CostWord = builder.objectRef<JsonObject>("CostWord").implement({
+  description: "A kind of cost as the file calls it, and what it is read as.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    word: t.string({ description: "As the file has it.", resolve: (of) => text(of, "word") ?? "" }),
+    costType: t.string({ description: "cogs, shipping, handling, ...", resolve: (of) => text(of, "costType") ?? "" }),
+    basis: t.string({
+      nullable: true,
+      description: "What one amount is taken for, where the file does not say it: total, per_unit or per_order.",
+      resolve: (of) => text(of, "basis"),
+    }),
+    lines: t.field({ type: "BigInt", description: "On how many lines.", resolve: (of) => number(of, "lines") }),
   }),
 });
 
@@ -176,6 +191,12 @@ export const ColumnMapping = builder.objectRef<UploadRow>("ColumnMapping").imple
       type: [Question],
       description: "Open ones: a file with any is not taken before somebody has answered.",
       resolve: ({ survey }) => objects(survey?.["questions"]),
+    }),
+    words: t.field({
+      type: [CostWord],
+      description:
+        "Kinds of cost that the file calls by another word, or of which it does not say what one amount is for.",
+      resolve: ({ survey }) => objects(survey?.["readAs"]),
     }),
     corrections: t.field({
       type: [CellCorrection],

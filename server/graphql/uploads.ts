@@ -93,6 +93,12 @@ const CostTotal = builder.objectRef<JsonObject>("CostTotal").implement({
       description: "How many costs. Those that it deletes are none.",
       resolve: (of) => number(of, "count"),
     }),
+    adSpend: t.field({
+      type: "Decimal",
+      nullable: true,
+      description: "What of the amount counts as ad spend too; null: none, or not known yet.",
+      resolve: (of) => text(of, "adSpend"),
+    }),
   }),
 });
 
@@ -118,6 +124,10 @@ const CostPreviewRow = builder.objectRef<JsonObject>("CostPreviewRow").implement
     recurrence: t.string({
       description: "none, daily, weekly, monthly, yearly.",
       resolve: (of) => text(of, "recurrence") ?? "none",
+    }),
+    isAdSpend: t.boolean({
+      description: "It counts as ad spend too.",
+      resolve: (of) => of["isAdSpend"] === true,
     }),
     about: t.string({ description: "SKU, order or name: what it is for.", resolve: (of) => text(of, "about") ?? "" }),
   }),

@@ -329,6 +329,22 @@ test("what came of a file that was taken, and of one that was undone, is told on
   expect([await timesTold("is taken"), await timesTold("is undone")]).toEqual([1, 1]);
 });
 
+test("what of a file counts as ad spend too, and what its words are read as, is told before it is taken", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "files-waiting");
+  const review = page.getByRole("region", { name: /waits for you/u });
+  await review.getByText("(₹45,000.00 of it counts as ad spend too)").waitFor();
+  await review
+    .getByRole("row", { name: /Podcast spot/u })
+    .getByText("counts as ad spend too")
+    .waitFor();
+  const told = await review.getByRole("listitem").filter({ hasText: "is read as" }).allTextContents();
+  expect(told).toEqual([
+    "“Verpackung” is read as Handling, in all · 12 lines",
+    "“Miete” is read as Fixed costs · 1 line",
+  ]);
+});
+
 test("what was put right in a file stands through a reload, until it is taken back", async () => {
   await using context = await open(wide);
   const page = await show(await context.newPage(), "files-waiting");

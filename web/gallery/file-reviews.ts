@@ -30,6 +30,10 @@ export const review: Review = {
       { kind: "dateOrder", column: "Datum", guess: "DMY", sample: "01/11/2026" },
       { kind: "decimal", column: "amount", guess: ".", sample: "45,000" },
     ],
+    words: [
+      { word: "Verpackung", costType: "handling", basis: "total", lines: "12" },
+      { word: "Miete", costType: "fixed", basis: null, lines: "1" },
+    ],
     corrections: [{ column: "amount", line: "12", was: null, value: "640.00" }],
     targets: ["date", "cost_type", "amount", "sku", "variant_id", "order_id", "currency", "note", ...kinds],
     costTypes: kinds,
@@ -44,6 +48,7 @@ export const review: Review = {
       amount: "240000.00",
       currency: "INR",
       recurrence: "monthly",
+      isAdSpend: false,
       about: "Warehouse rent",
     },
     {
@@ -55,6 +60,7 @@ export const review: Review = {
       amount: "45000.00",
       currency: "INR",
       recurrence: "none",
+      isAdSpend: true,
       about: "Podcast spot",
     },
     {
@@ -66,6 +72,7 @@ export const review: Review = {
       amount: "2.9",
       currency: "INR",
       recurrence: "none",
+      isAdSpend: false,
       about: "Card fee",
     },
   ],
@@ -125,6 +132,7 @@ export const refusedReview: Review = {
       },
     ],
     questions: [],
+    words: [],
     corrections: [],
   },
   preview: [],

@@ -55,7 +55,7 @@ const upload = (more: Partial<Upload> & Pick<Upload, "id" | "filename" | "state"
   mode: "UPSERT",
   isDryRun: false,
   counts,
-  totals: [{ costType: "fixed", currency: "INR", amount: "312000.00", count: "4" }],
+  totals: [{ costType: "fixed", currency: "INR", amount: "312000.00", count: "4", adSpend: null }],
   reason: null,
   reportUrl: null,
   canMap: false,
@@ -112,6 +112,10 @@ export const waiting = upload({
   at: ago(1),
   settledAt: null,
   counts: { ...counts, rows: "217", ok: "214", errors: "2", empty: "1", warnings: "3", inserted: "190", updated: "24" },
+  totals: [
+    { costType: "fixed", currency: "INR", amount: "240000.00", count: "1", adSpend: null },
+    { costType: "marketing", currency: "INR", amount: "72000.00", count: "3", adSpend: "45000.00" },
+  ],
   reportUrl: "/v1/uploads/u9/report.csv",
 });
 
@@ -270,7 +274,7 @@ function readAgain(): NonNullable<SceneSetting["answers"]> {
   let left: number | null = null;
   const read: Upload = {
     ...waiting,
-    totals: waiting.totals.map((total) => ({ ...total, amount: "309000.00" })),
+    totals: waiting.totals.map((total) => (total.costType === "fixed" ? { ...total, amount: "237000.00" } : total)),
     expectedTotals: waiting.expectedTotals.map((total) => ({ ...total, difference: "-3500" })),
   };
   const nodes = review.findings.nodes.slice(0, 1).map((finding) => ({ ...finding, line: "112" }));

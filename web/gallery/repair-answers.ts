@@ -338,7 +338,7 @@ export const pullsFixture: RunAttempt[] = [
         state: "COMMITTED",
         percent: 100,
         counts,
-        totals: [{ costType: "fixed", currency: "INR", amount: "312000.00" }],
+        totals: [{ costType: "fixed", currency: "INR", amount: "312000.00", adSpend: null }],
       },
     ],
   }),

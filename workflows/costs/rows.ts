@@ -9,6 +9,7 @@ import type { CostRow } from "./cost-row.ts";
 import { contentOf, identityOf } from "./identity.ts";
 import { isBlankNumber, isCurrency, readNumber } from "./numbers.ts";
 import type { CsvRecord } from "./records.ts";
+import { assumedBasis } from "./read-as.ts";
 import { remembering } from "./remembering.ts";
 import type { BrandGround, Survey } from "./survey.ts";
 import type { Answers } from "./mapping.ts";
@@ -279,10 +280,9 @@ class Reading {
     }
     if (named !== null) return named;
     if (shapeBasis !== null) return shapeBasis;
-    if (ids.orderId !== null) return "total";
-    if (ids.sku !== null || ids.variantId !== null || ids.productId !== null) return "per_unit";
-    const isRange = this.#cell("date").trim() !== "" || this.#cell("end_date").trim() !== "";
-    return (costType === "handling" || costType === "payment_fee") && !isRange ? "per_order" : "total";
+    const days = this.#cell("date").trim() !== "" || this.#cell("end_date").trim() !== "";
+    const product = ids.sku !== null || ids.variantId !== null || ids.productId !== null;
+    return assumedBasis(costType, { order: ids.orderId !== null, product, days });
   }
 
   #span(basis: Basis, recurrence: Recurrence): Span | null {

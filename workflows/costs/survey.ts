@@ -12,6 +12,8 @@ import { chosenFor, mapHeader, targetsOf } from "./mapping.ts";
 import type { Lack, Mapping, UploadMapping } from "./mapping.ts";
 import { noteNumber, NO_NUMBERS, readNumber, styleOf } from "./numbers.ts";
 import type { Decimal, NumberSigns } from "./numbers.ts";
+import { ReadAsCounter } from "./read-as.ts";
+import type { ReadAs } from "./read-as.ts";
 import { csvRecords, dialectOf, firstCells, isBlank } from "./records.ts";
 import type { CsvPlace, CsvRecord, Dialect } from "./records.ts";
 import { NotUtf8, packingOf, textOf } from "./unpacking.ts";
@@ -57,6 +59,7 @@ export interface Survey extends FoundColumns {
   readonly ground?: BrandGround;
   /** Fees of agencies are no ad spend unless the file says so. Files read before that was so are read as they were. */
   readonly feesApart?: true;
+  readonly readAs?: readonly ReadAs[];
 }
 
 export interface SurveyAsk {
@@ -86,6 +89,7 @@ interface Counted {
   readonly numbers: NumberSigns;
   readonly last: CsvRecord | null;
   readonly typesFit: boolean;
+  readonly readAs?: readonly ReadAs[];
 }
 
 /** What the columns are called, from the first bytes alone: by that, what a person said of such a file is found. */
@@ -225,6 +229,7 @@ class Pass {
   #rows = 0;
   #last: CsvRecord | null = null;
   #typesFit = true;
+  readonly #readAs: ReadAsCounter;
 
   constructor(header: CsvRecord, limits: CostLimits, saved: UploadMapping, counted?: Counted) {
     this.#header = header;
@@ -243,6 +248,7 @@ class Pass {
       (header_, at) => targets[at] === "cost_type" && /^(expense_)?categor/i.test(header_),
     );
     this.#typeColumn = category < 0 || chosenFor(saved, this.#headers, category) !== null ? null : category;
+    this.#readAs = new ReadAsCounter(this.#mapping, counted?.readAs ?? []);
     if (counted === undefined) return;
     this.#rows = counted.rows;
     this.#dates = new Map(counted.dates);
@@ -258,6 +264,7 @@ class Pass {
       numbers: this.#numbers,
       last: this.#last,
       typesFit: this.#typesFit,
+      readAs: this.#readAs.all(),
     };
     return { header: this.#header, counted };
   }
@@ -281,6 +288,7 @@ class Pass {
     if (cells[0] === this.#header.cells[0] && cells.join("\n") === this.#header.cells.join("\n")) return;
     for (const at of this.#numberColumns)
       this.#numbers = noteNumber(this.#numbers, cells[at] ?? "", { line, column: this.#headers[at] ?? "" });
+    this.#readAs.note(cells);
     if (this.#typeColumn === null) return;
     const type = cells[this.#typeColumn] ?? "";
     if (type.trim() !== "" && costTypeOf(type) === null) this.#typesFit = false;
@@ -330,6 +338,7 @@ class Pass {
       questions,
       ground,
       feesApart: true,
+      readAs: this.#readAs.all(),
     };
   }
 

@@ -204,6 +204,7 @@ export const AttemptFragment = graphql(`
         costType
         currency
         amount
+        adSpend
       }
     }
   }

@@ -39,6 +39,7 @@ const UploadFragment = graphql(
         currency
         amount
         count
+        adSpend
       }
       reason {
         ...ReasonParts

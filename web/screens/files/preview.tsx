@@ -1,10 +1,15 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import type { Review } from "./review.documents.ts";
 import { bases, costTypes, inWords, recurrences } from "./words.ts";
 
-/** The first rows as they will stand. */
-export function Preview({ rows }: { rows: Review["preview"] }) {
+interface PreviewProps {
+  rows: Review["preview"];
+  words: Words;
+}
+
+/** The first rows as they will stand, and what all of them are taken for without their saying so. */
+export function Preview({ rows, words }: PreviewProps) {
   const { i18n } = useLingui();
   const format = useFormat();
   if (rows.length === 0) return null;
@@ -51,6 +56,11 @@ export function Preview({ rows }: { rows: Review["preview"] }) {
                     {inWords(i18n, bases, row.basis)}
                     {row.recurrence !== "none" && ` · ${inWords(i18n, recurrences, row.recurrence)}`}
                   </span>
+                  {row.isAdSpend && (
+                    <span className="xs faint block">
+                      <Trans>counts as ad spend too</Trans>
+                    </span>
+                  )}
                 </td>
                 <td className="anywhere">{row.about}</td>
                 <td className="r num">
@@ -61,6 +71,41 @@ export function Preview({ rows }: { rows: Review["preview"] }) {
           </tbody>
         </table>
       </div>
+      {words.length > 0 && <ReadAs words={words} />}
+    </div>
+  );
+}
+
+type Words = Review["mapping"]["words"];
+
+function ReadAs({ words }: { words: Words }) {
+  const { i18n } = useLingui();
+  return (
+    <div className="readas">
+      <ul className="sm">
+        {words.map(({ word, costType, basis, lines }) => (
+          <li key={`${word} ${basis ?? ""}`} className="anywhere">
+            {basis === null ? (
+              <Trans>
+                “{word}” is read as {inWords(i18n, costTypes, costType)}
+              </Trans>
+            ) : (
+              <Trans>
+                “{word}” is read as {inWords(i18n, costTypes, costType)}, {inWords(i18n, bases, basis)}
+              </Trans>
+            )}{" "}
+            <span className="faint">
+              · <Plural value={Number(lines)} one="# line" other="# lines" />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="xs faint">
+        <Trans>If something else is meant, write another kind of cost into the file.</Trans>{" "}
+        {words.some(({ basis }) => basis !== null) && (
+          <Trans>What one amount is for is said in a column named basis: total, per unit or per order.</Trans>
+        )}
+      </p>
     </div>
   );
 }

@@ -32,6 +32,12 @@ export const ReviewQuery = graphql(`
             guess
             sample
           }
+          words {
+            word
+            costType
+            basis
+            lines
+          }
           corrections {
             column
             line
@@ -50,6 +56,7 @@ export const ReviewQuery = graphql(`
           amount
           currency
           recurrence
+          isAdSpend
           about
         }
         findings(first: 50, after: $after) {

@@ -135,7 +135,7 @@ function ReviewView({ upload, name, reviewed, isReading, takesFocus, actions }: 
       {actions.problem && <ProblemNote problem={actions.problem} />}
       <Questions upload={upload.id} mapping={mapping} busy={busy} onAnswer={readAgain} />
       <Columns mapping={mapping} choosing={choosing} isRefused={isRefused} busy={busy} onRead={readAgain} />
-      <Preview rows={preview} />
+      <Preview rows={preview} words={mapping.words} />
       <PutRightBefore
         corrections={mapping.corrections}
         busy={busy}

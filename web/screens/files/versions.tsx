@@ -124,7 +124,7 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
 }
 
 type Counted = Parameters<typeof countedIn>[0];
-type Summed = readonly Pick<Upload["totals"][number], "costType" | "currency" | "amount">[];
+type Summed = readonly Pick<Upload["totals"][number], "costType" | "currency" | "amount" | "adSpend">[];
 
 export function Counts({ upload }: { upload: { readonly counts: Counted; readonly totals: Summed } }) {
   const { i18n } = useLingui();
@@ -154,10 +154,16 @@ export function Counts({ upload }: { upload: { readonly counts: Counted; readonl
       ))}
       {upload.totals
         .filter(({ amount }) => Number(amount) !== 0)
-        .map(({ costType, amount, currency }) => (
+        .map(({ costType, amount, currency, adSpend }) => (
           <span key={`${costType} ${currency}`} className="faint">
             {" "}
             · {inWords(i18n, costTypes, costType)} {format.money(amount, currency)}
+            {adSpend !== null && (
+              <>
+                {" "}
+                <Trans>({format.money(adSpend, currency)} of it counts as ad spend too)</Trans>
+              </>
+            )}
           </span>
         ))}
     </p>
