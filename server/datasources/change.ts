@@ -171,9 +171,9 @@ export async function disconnect(
 ): Promise<Given> {
   await lockOrganisation(ctx, organisationIn(ctx));
   const asked: Asked = { ...target, action: "DISCONNECT", kind: "disconnect", args: { deleteData: input.deleteData } };
-  return giveCommand(ctx, asked, ({ row, account }) => {
-    if (input.deleteData && input.confirmName?.trim() !== (account?.name ?? row.name).trim())
-      throw new InvalidInput([{ path: "confirmName", message: ctx.words.say("input.confirmName") }]);
+  return giveCommand(ctx, asked, (view) => {
+    const { row } = view;
+    if (input.deleteData) confirmed(ctx, view, input.confirmName);
     return {
       facts: {
         disconnectedAt: ctx.now,
@@ -189,6 +189,25 @@ export async function disconnect(
     };
   });
 }
+
+function confirmed(ctx: Context, { row, account }: DatasourceView, name: string | null | undefined): void {
+  if (name?.trim() !== (account?.name ?? row.name).trim())
+    refuse([{ path: "confirmName", message: ctx.words.say("input.confirmName") }]);
+}
+
+/** What a disconnect kept goes after all, at once and for good: the time for an undo was that of the disconnect. */
+export const deleteData = (ctx: Context, target: Target, confirmName: string): Promise<Given> =>
+  giveCommand(ctx, { ...target, action: "DELETE_DATA", kind: "deleteData", args: {} }, (view) => {
+    confirmed(ctx, view, confirmName);
+    return {
+      facts: {
+        deleteData: true,
+        deleteDataBy: actorOf(ctx.caller),
+        undoUntil: ctx.now,
+        generation: view.row.generation + 1,
+      },
+    };
+  });
 
 /**
  * Takes a slot if one is free. Its access has ended, so it stands paused until the same account is authorized again;

@@ -24,6 +24,7 @@ describe("who may", () => {
     "setQuotaCeiling",
     "disconnect",
     "undoDisconnect",
+    "deleteData",
     "cancelConnect",
     "chooseAccount",
     "rename",
@@ -112,12 +113,13 @@ describe("who may", () => {
       REAUTHORIZE: "reauthorize",
       DISCONNECT: "disconnect",
       UNDO_DISCONNECT: "undoDisconnect",
+      DELETE_DATA: "deleteData",
       RENAME: "rename",
       CANCEL_CONNECT: "cancelConnect",
       CONTINUE_CONNECT: "continueConnect",
       CHOOSE_ACCOUNT: "chooseAccount",
     };
-    for (const facts of [{}, paused, revoked, disconnected(600_000), authorizing]) {
+    for (const facts of [{}, paused, revoked, disconnected(600_000), disconnected(-1), authorizing]) {
       for (const who of [owner, viewer]) {
         const made = await makeDatasource(api, owner.organisationId, { facts });
         const { data } = await who.ask(

@@ -50,6 +50,7 @@ const ACTIONS = [
   "REAUTHORIZE",
   "DISCONNECT",
   "UNDO_DISCONNECT",
+  "DELETE_DATA",
   "UPLOAD",
   "RENAME",
   "SEND_REAUTHORIZE_LINK",
@@ -100,6 +101,10 @@ export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Con
       // A token that uploads is no member: it stands where an analyst stands, for this alone.
       if (!may(ctx.caller, "uploadCosts")) return ROLE;
       return actionFor("upload", view.facts, { role: "analyst", now });
+    case "DELETE_DATA": {
+      const answer = actionFor("deleteData", view.facts, { role, now });
+      return answer.allowed && view.isAccountReadOn ? { allowed: false, because: "accountReadOn" } : answer;
+    }
     case "CANCEL_CONNECT":
     case "CHOOSE_ACCOUNT":
     case "PAUSE":

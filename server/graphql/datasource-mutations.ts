@@ -144,6 +144,14 @@ const inputs = {
       idempotencyKey: t.string(key),
     }),
   }),
+  DeleteData: builder.inputType("DeleteDatasourceDataInput", {
+    description: "Delete what a disconnect kept.",
+    fields: (t) => ({
+      datasource: t.id(ofDatasource),
+      confirmName: t.string({ required: true, description: "The account's name, typed." }),
+      idempotencyKey: t.string(key),
+    }),
+  }),
   Rename: builder.inputType("RenameDatasourceInput", {
     description: "A name of the organisation's own.",
     fields: (t) => ({
@@ -308,6 +316,16 @@ commandField({
   success: successWithSlots("UndoDisconnect"),
   problems: [...COMMAND_PROBLEMS, SlotLimitReached, AlreadyConnected],
   work: (ctx, input: CommandInput) => change.undoDisconnect(ctx, targetOf(input)),
+});
+commandField({
+  name: "deleteDatasourceData",
+  type: "DeleteDatasourceData",
+  does: "Deletes what a disconnect kept, at once and for good; the rows go in the background.",
+  permission: "manageDatasources",
+  input: inputs.DeleteData,
+  success: successOf("DeleteDatasourceData"),
+  problems: COMMAND_PROBLEMS,
+  work: (ctx, input: InputOf<"DeleteData">) => change.deleteData(ctx, targetOf(input), input.confirmName),
 });
 
 const RenameDatasourceSuccess = builder.objectRef<{ view: DatasourceView }>("RenameDatasourceSuccess").implement({

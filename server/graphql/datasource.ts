@@ -343,17 +343,17 @@ builder.objectFields(Datasource, (t) => ({
     description: "When it was disconnected.",
     resolve: ({ row }) => row.disconnectedAt,
   }),
+  disconnectedBy: t.field({
+    type: Actor,
+    nullable: true,
+    description: "Who disconnected it.",
+    resolve: ({ row }) => row.disconnectedBy,
+  }),
   undoUntil: t.field({
     type: "DateTime",
     nullable: true,
     description: "Until when Disconnect can be undone.",
     resolve: ({ row }) => row.undoUntil,
-  }),
-  deletesDataAt: t.field({
-    type: "DateTime",
-    nullable: true,
-    description: "From when on its rows are deleted, as was chosen with its disconnect; null where they are kept.",
-    resolve: ({ row }) => (row.deleteData ? row.undoUntil : null),
   }),
   takesSlot: t.boolean({
     description: "Counts toward the plan.",
@@ -364,6 +364,28 @@ builder.objectFields(Datasource, (t) => ({
     description: "What the source said that a person must know: history cut short, more granted than asked.",
     resolve: ({ row, account }, _args, ctx) =>
       noticesInWords(account?.details, row.platform, platformEntry(row.platform)?.name ?? row.platform, ctx.locale),
+  }),
+}));
+
+builder.objectFields(Datasource, (t) => ({
+  deletesDataAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description:
+      "From when on its rows are deleted, as was chosen with its disconnect or later; null where they are kept.",
+    resolve: ({ row }) => (row.deleteData ? row.undoUntil : null),
+  }),
+  deletesDataBy: t.field({
+    type: Actor,
+    nullable: true,
+    description: "Who chose that its rows are deleted; null where they are kept.",
+    resolve: ({ row }) => (row.deleteData ? (row.deleteDataBy ?? row.disconnectedBy) : null),
+  }),
+  dataDeletedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When the last of its rows was deleted; also with those of another datasource on the same account.",
+    resolve: ({ row }) => row.dataDeletedAt,
   }),
 }));
 

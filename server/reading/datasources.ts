@@ -63,6 +63,8 @@ export interface DatasourceView {
   readonly grant: GrantRow | null;
   readonly facts: Facts;
   readonly status: DatasourceStatus;
+  /** It is disconnected, and another datasource reads its account, or may yet: its undo is open. */
+  readonly isAccountReadOn: boolean;
   /** Rows held, of all streams. */
   readonly rowsHeld: number;
   /** Its quiet hours around now; none where it has none. */
@@ -94,6 +96,11 @@ const held = sql<number>`(
   from ${uploads} where ${uploads.organisationId} = ${datasources.organisationId}
     and ${uploads.datasourceId} = ${datasources.id} and ${uploads.state} = 'committed')`.mapWith(Number);
 
+const accountReadOn = sql<boolean>`${datasources.disconnectedAt} is not null and exists (
+  select 1 from ${datasources} as other
+  where other.organisation_id = ${datasources.organisationId} and other.account_id = ${datasources.accountId}
+    and other.id <> ${datasources.id} and (other.disconnected_at is null or other.undo_until > now()))`;
+
 const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
   pen
     .select({
@@ -102,6 +109,7 @@ const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
       grant: ofGrant,
       candidateSince,
       accountsListed: listed,
+      isAccountReadOn: accountReadOn,
       rowsHeld: held,
       rejected,
       zone: organisations.zone,
@@ -130,6 +138,7 @@ export async function readDatasources(
     standingHolds(db),
   ]);
   return rows.map(({ row, account, grant, candidateSince: since, accountsListed, rowsHeld, zone, ...beside }) => {
+    const { isAccountReadOn } = beside;
     const facts = factsOf(row, {
       grant: grant === null ? null : { ...grant, candidateSince: since },
       holds: standing.filter((hold) => touches(hold, row)),
@@ -140,7 +149,7 @@ export async function readDatasources(
     const quiet = quietHours === null ? [] : quietAround(quietHours, now.getTime());
     const lasting = quietAt(quiet, now.getTime());
     const status = deriveStatus(facts, now.getTime());
-    return { row, account, grant, facts, status, rowsHeld, quiet, lasting, quietHours };
+    return { row, account, grant, facts, status, isAccountReadOn, rowsHeld, quiet, lasting, quietHours };
   });
 }
 

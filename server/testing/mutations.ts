@@ -55,6 +55,7 @@ export const MUTATIONS = {
     "slots",
     "taken",
   ]),
+  deleteData: document("deleteDatasourceData", "DeleteDatasourceDataInput", withCommand("DeleteDatasourceData")),
   rename: document(
     "renameDatasource",
     "RenameDatasourceInput",
@@ -84,6 +85,7 @@ const LEAST: Readonly<Record<MutationName, Readonly<Record<string, unknown>>>> =
   setQuotaCeiling: { percent: 25 },
   disconnect: { deleteData: false },
   undoDisconnect: {},
+  deleteData: { confirmName: "" },
   rename: { name: "Renamed" },
 };
 

@@ -225,6 +225,8 @@ export const REFUSAL_REMEDY: Partial<Readonly<Record<Refused["because"], RemedyK
   noAccountsListed: "WAIT",
   stillConnecting: "WAIT",
   undoLapsed: "START_AGAIN",
+  undoOpen: "WAIT",
+  deletionChosen: "WAIT",
   checkUnderWay: "WAIT",
   daysReadAnew: "WAIT",
 };

@@ -29,6 +29,7 @@ const ANSWERED_BY_READING = [
   "setQuotaCeiling",
   "disconnect",
   "undoDisconnect",
+  "deleteData",
   "rename",
 ] as const;
 

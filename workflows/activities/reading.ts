@@ -59,7 +59,7 @@ export async function readIntent(
       d.last_attempt_at as "lastAttemptAt", d.failures, d.throttled_until as "throttledUntil",
       d.throttle_reason as "throttleReason", d.cadence_ms::float8 as "cadenceMs",
       d.disconnected_at as "disconnectedAt", d.undo_until as "undoUntil", d.delete_data as "deleteData",
-      d.next_run_at as "nextRunAt", d.replaced_at as "replacedAt",
+      d.next_run_at as "nextRunAt", d.replaced_at as "replacedAt", d.data_deleted_at as "dataDeletedAt",
       (select json_build_object('credentialId', g.credential_id, 'candidateCredentialId', g.candidate_credential_id,
           'endsAt', g.ends_at, 'verifiedAt', g.verified_at, 'candidateSince', (select c.created_at from credentials c
             where c.organisation_id = g.organisation_id and c.id = g.candidate_credential_id))

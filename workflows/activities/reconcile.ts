@@ -74,7 +74,7 @@ const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<A
       or (d.phase = 'BACKFILLING' and d.phase_since < now() - interval '15 minutes'
         and coalesce(d.last_attempt_at, d.phase_since) < now() - interval '15 minutes') as "isBehind"
     from datasources d
-    where d.phase <> 'END' and (${after}::uuid is null or d.id > ${after}::uuid)
+    where (d.phase <> 'END' or (d.delete_data and d.data_deleted_at is null)) and (${after}::uuid is null or d.id > ${after}::uuid)
     order by d.id limit ${PAGE}`,
   );
 

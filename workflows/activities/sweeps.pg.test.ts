@@ -66,6 +66,10 @@ describe("the reconciler rings", () => {
     ["a sync that is ten minutes late", "next_run_at = now() - interval '11 minutes'"],
     ["a history that has not moved", "phase = 'BACKFILLING', phase_since = now() - interval '16 minutes'"],
     ["a disconnect whose undo has lapsed", "disconnected_at = now(), undo_until = now() - interval '3 minutes'"],
+    [
+      "a deletion that was chosen or lost after the end",
+      "phase = 'END', disconnected_at = now(), undo_until = now() - interval '3 minutes', delete_data = true",
+    ],
     ["what another has replaced and that has not ended", "replaced_at = now() - interval '16 minutes'"],
     ["one parked for a month", "phase = 'REAUTHORIZE', auth = 'revoked', phase_since = now() - interval '31 days'"],
   ])("%s", async (_title, change) => {
@@ -117,7 +121,9 @@ describe("the reconciler rings", () => {
   test("nobody who is well, paused by a person, or done", async () => {
     await source();
     await source("phase = 'PAUSED', user_paused_at = now()");
-    await source("phase = 'END', disconnected_at = now(), undo_until = now() - interval '1 day'");
+    const over = "phase = 'END', disconnected_at = now(), undo_until = now() - interval '1 day'";
+    await source(over);
+    await source(`${over}, delete_data = true, data_deleted_at = now()`);
     await reconcile(deps);
     expect(rung).toEqual([]);
   });

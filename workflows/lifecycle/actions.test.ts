@@ -51,7 +51,9 @@ describe("what an owner may do", () => {
       ["chooseAccount", "cancelConnect"],
     ],
     ["disconnected, undo open", { disconnectedAt: NOW - 1, undoUntil: NOW + 1 }, ["undoDisconnect"]],
-    ["disconnected for good", { disconnectedAt: NOW - 2, undoUntil: NOW - 1 }, []],
+    ["disconnected for good, its data kept", { disconnectedAt: NOW - 2, undoUntil: NOW - 1 }, ["deleteData"]],
+    ["disconnected by us", { disconnectedAt: NOW - 2, undoUntil: NOW - 2, phase: "END" }, ["deleteData"]],
+    ["its data being deleted", { disconnectedAt: NOW - 2, undoUntil: NOW - 1, deleteData: true }, []],
     [
       "held after repeated failures",
       { holds: [held()] },
@@ -104,6 +106,14 @@ test("each refusal says why", () => {
   expect(whyNot("undoDisconnect", { disconnectedAt: NOW - 2, undoUntil: NOW - 1 })).toBe("undoLapsed");
   // By the clock of whoever ended it the time was over.
   expect(whyNot("undoDisconnect", { disconnectedAt: NOW - 2, undoUntil: NOW + 1, phase: "END" })).toBe("undoLapsed");
+  const ended = { disconnectedAt: NOW - 2, undoUntil: NOW - 1 };
+  expect(whyNot("deleteData", {})).toBe("notDisconnected");
+  expect(whyNot("deleteData", { ...ended, undoUntil: NOW + 1 })).toBe("undoOpen");
+  expect(whyNot("deleteData", { ...ended, undoUntil: NOW + 1, deleteData: true })).toBe("deletionChosen");
+  expect(whyNot("deleteData", { ...ended, deleteData: true })).toBe("deletionChosen");
+  expect(whyNot("deleteData", { ...ended, deleteData: true, dataDeletedAt: NOW })).toBe("dataDeleted");
+  // Gone with that of another datasource on the same account.
+  expect(whyNot("deleteData", { ...ended, dataDeletedAt: NOW })).toBe("dataDeleted");
   expect(whyNot("disconnect", { phase: "AUTHORIZING", auth: "none" })).toBe("stillConnecting");
   expect(whyNot("replace", { auth: "none" })).toBe("stillConnecting");
   // It has no slot any more, and would have nothing to come back to.

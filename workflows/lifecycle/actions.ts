@@ -43,6 +43,12 @@ export type RefusalCode =
   | "disconnected"
   | "notDisconnected"
   | "undoLapsed"
+  /** Its disconnect can still be undone, with its data. */
+  | "undoOpen"
+  | "deletionChosen"
+  | "dataDeleted"
+  /** Its account is connected again, or that can still be undone: what is here is that datasource's now. */
+  | "accountReadOn"
   /** Its source has no totals of its own that our numbers could be held against. */
   | "noAggregate"
   | "checkUnderWay"
@@ -100,6 +106,7 @@ function ofFiles(kind: CommandKind, comesBy: ComesBy): Allowance | null {
 
 function allowedByFacts(kind: CommandKind, facts: Facts, now: Millis): Allowance {
   if (kind === "undoDisconnect") return undoAllowed(facts, now);
+  if (kind === "deleteData") return deletionAllowed(facts, now);
   if (facts.disconnectedAt !== null) return no("disconnected");
   if (facts.replacedAt != null) return no("replaced");
   const connecting = facts.phase === "AUTHORIZING";
@@ -116,6 +123,13 @@ function undoAllowed(facts: Facts, now: Millis): Allowance {
   if (facts.disconnectedAt === null) return no("notDisconnected");
   const isOpen = facts.phase !== "END" && facts.undoUntil !== null && facts.undoUntil > now;
   return isOpen ? yes : no("undoLapsed");
+}
+
+function deletionAllowed(facts: Facts, now: Millis): Allowance {
+  if (facts.disconnectedAt === null) return no("notDisconnected");
+  if (facts.dataDeletedAt != null) return no("dataDeleted");
+  if (facts.deleteData) return no("deletionChosen");
+  return undoAllowed(facts, now).allowed ? no("undoOpen") : yes;
 }
 
 function chooseAllowed(facts: Facts): Allowance {

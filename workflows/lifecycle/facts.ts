@@ -139,6 +139,7 @@ export interface Facts {
   readonly disconnectedAt: Millis | null;
   readonly undoUntil: Millis | null;
   readonly deleteData: boolean;
+  readonly dataDeletedAt?: Millis | null;
 }
 
 /** Why the phase is what it is; kept with the phase for the timeline. */

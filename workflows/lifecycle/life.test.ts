@@ -40,6 +40,12 @@ const named: Readonly<Record<string, Event>> = {
       undoUntil: life.now + 10 * MINUTE,
       generation: (life.facts?.generation ?? 0) + 1,
     }),
+  deleteData: (life) =>
+    void life.command("deleteData", {
+      deleteData: true,
+      undoUntil: life.now,
+      generation: (life.facts?.generation ?? 0) + 1,
+    }),
   undo: (life) =>
     void life.command("undoDisconnect", {
       disconnectedAt: null,
@@ -168,6 +174,19 @@ describe("a life, told, of what another takes the place of", () => {
       expect(life.seen, before).toEqual(["endReplaced", "compensate", "finish"]);
     }
   });
+});
+
+test("what a disconnect kept is deleted when somebody chooses so, once, and there is nothing to undo", () => {
+  const life = connected();
+  named["disconnect"]?.(life);
+  named["deleteData"]?.(life);
+  expect(life.facts, "the disconnect can still be undone").toMatchObject({ deleteData: false });
+  named["minutes"]?.(life);
+  life.seen.length = 0;
+  for (const name of ["deleteData", "deleteData", "undo", "aDay"]) named[name]?.(life);
+  expect(life.seen).toEqual(["finish"]);
+  expect(life.facts).toMatchObject({ phase: "END", deleteData: true });
+  expect(life.facts?.dataDeletedAt).not.toBeNull();
 });
 
 describe("a life, told", () => {

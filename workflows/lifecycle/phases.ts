@@ -64,6 +64,8 @@ export interface Knowledge {
   readonly uploadAdopted?: boolean;
   /** A sync was begun, and its last call ended before its work did. */
   readonly syncUnfinished?: boolean;
+  /** Its deletion was started, or found running. */
+  readonly deletionBegun?: boolean;
   /** Of what another took the place of: the last reading has come to its end, whatever came of it. */
   readonly lastReadingOver?: boolean;
   readonly nextAt: Millis | null;
@@ -98,7 +100,7 @@ export type Step =
 
 export function nextStep(known: Knowledge, now: Millis): Step {
   const { facts } = known.intent;
-  if (facts.phase === "END") return { kind: "end" };
+  if (facts.phase === "END") return { kind: isDeletionDue(known) ? "finish" : "end" };
   if (facts.disconnectedAt !== null) return disconnecting(facts, now);
   if (facts.phase === "AUTHORIZING") return authorizing(known, now);
   if (facts.replacedAt != null) return replaced(known, facts.replacedAt, now);
@@ -139,6 +141,10 @@ function replaced(known: Knowledge, at: Millis, now: Millis): Step {
   if (wait?.kind !== "wait") return { kind: "readToSwitch", until };
   return { kind: "wait", until: Math.min(wait.until ?? until, until) };
 }
+
+/** It was chosen after the end, or lost: it ends once more, with it. No history of an earlier release holds this fact. */
+const isDeletionDue = ({ intent: { facts }, deletionBegun }: Knowledge): boolean =>
+  facts.deleteData && facts.dataDeletedAt === null && deletionBegun !== true;
 
 function disconnecting(facts: Facts, now: Millis): Step {
   if (facts.phase !== "DISCONNECTING" || facts.phaseReason?.code !== "compensated") return { kind: "compensate" };

@@ -50,6 +50,7 @@ export interface DatasourceRow {
   readonly disconnectedAt: Date | null;
   readonly undoUntil: Date | null;
   readonly deleteData: boolean;
+  readonly dataDeletedAt: Date | null;
 }
 
 export interface GrantRow {
@@ -126,6 +127,7 @@ export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
     disconnectedAt: at(row.disconnectedAt),
     undoUntil: at(row.undoUntil),
     deleteData: row.deleteData,
+    dataDeletedAt: at(row.dataDeletedAt),
   };
 }
 

@@ -211,6 +211,31 @@ test("a purge deletes nothing that may be undone yet, whoever's clock began it, 
   expect(await alive()).toEqual([]);
 });
 
+test("one of the same account that can still be undone is read on; what had kept it before goes with it", async () => {
+  await load(order("a"));
+  const { organisationId, datasourceId } = rig.ref;
+  const by = { kind: "person", userId: randomUUID() };
+  await rig.owner`update datasources set disconnected_at = now(), delete_data_by = ${rig.owner.json(by)},
+    disconnected_by = ${rig.owner.json({ kind: "person", userId: randomUUID() })}`;
+  const [other] =
+    await rig.owner`insert into datasources (organisation_id, platform, account_id, name, disconnected_at, undo_until)
+    values (${organisationId}, 'shopify', ${rig.accountId}, 'Before', now(), now() + interval '1 minute') returning id`;
+  await rig.owner`insert into quarantine (organisation_id, datasource_id, stream, reason)
+    values (${organisationId}, ${other?.["id"]}, 'orders', 'test')`;
+  const deleted = async () =>
+    (await rig.owner`select id from datasources where data_deleted_at is not null order by name = 'Before'`).map(
+      ({ id }) => String(id),
+    );
+  expect(await purgeBatch(rig.deps, rig.ref)).toMatchObject({ kind: "done" });
+  expect([await alive(), await deleted()]).toEqual([["a"], [datasourceId]]);
+  await rig.owner`update datasources set undo_until = now() - interval '1 second' where id = ${other?.["id"]}`;
+  expect(await purgeBatch(rig.deps, rig.ref)).toMatchObject({ kind: "done" });
+  expect([await alive(), await deleted()]).toEqual([[], [datasourceId, other?.["id"]]]);
+  expect(await rig.owner`select 1 from quarantine`).toEqual([]);
+  const [told] = await rig.owner`select for_user from notices where kind = 'dataDeleted'`;
+  expect(told, "whoever chose it, not whoever disconnected it").toEqual({ for_user: by.userId });
+});
+
 test("an account that is connected again in the moment in which its purge begins is left whole", async () => {
   await load(order("a"));
   await rig.owner`update datasources set disconnected_at = now()`;

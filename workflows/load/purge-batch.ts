@@ -30,9 +30,15 @@ export async function purgeBatch(
     );
     if (row === undefined || !row.is_ended) return { kind: "done" as const, rows: 0 };
     if (row.is_early) return { kind: "early" as const, rows: 0 };
-    const { rows, kind } = await eraseSome(deps, tx, ref, row.account_id);
+    const { rows, kind, ended } = await eraseSome(deps, tx, ref, row.account_id);
     if (kind === "more") await remember(tx, ref, rows);
-    else await say(tx, ref, { verb: "dataDeleted", kind, rows });
+    else {
+      await say(tx, ref, { verb: "dataDeleted", kind, rows });
+      await tx.unsafe(
+        `update datasources set data_deleted_at = now() where organisation_id = $1 and id = any($2::uuid[]) and data_deleted_at is null`,
+        [ref.organisationId, ended],
+      );
+    }
     return { kind: kind === "more" ? ("more" as const) : ("done" as const), rows };
   });
 }
@@ -45,24 +51,26 @@ async function eraseSome(
   tx: TransactionSql,
   ref: DatasourceRef,
   accountId: AccountId | null,
-): Promise<{ kind: Erased | "more"; rows: number }> {
+): Promise<{ kind: Erased | "more"; rows: number; ended: readonly string[] }> {
+  const isShared = accountId !== null && (await isReadByOthers(tx, ref, accountId));
+  const ended = accountId === null || isShared ? [ref.datasourceId] : await endedOn(tx, ref, accountId);
   await tx.unsafe(
-    `delete from stage_aside where slice_id in (select id from slices where organisation_id = $1 and datasource_id = $2)`,
-    [ref.organisationId, ref.datasourceId],
+    `delete from stage_aside where slice_id in (select id from slices where organisation_id = $1 and datasource_id = any($2::uuid[]))`,
+    [ref.organisationId, ended],
   );
   let left = ROWS_MAX;
-  for (const table of ofDatasource)
-    left -= await erase(tx, { table, key: "datasource_id", ids: [ref.organisationId, ref.datasourceId] }, left);
+  for (const id of ended)
+    for (const table of ofDatasource)
+      left -= await erase(tx, { table, key: "datasource_id", ids: [ref.organisationId, id] }, left);
   const costs = await eraseCosts(deps, tx, ref, left);
   left -= costs.rows;
-  const isShared = accountId !== null && (await isReadByOthers(tx, ref, accountId));
   if (accountId !== null && !isShared) {
     await setApart(tx, ref, accountId);
     for (const table of ofAccount)
       left -= await erase(tx, { table, key: "account_id", ids: [ref.organisationId, accountId] }, left);
   }
   const kind = isShared ? "own" : "all";
-  return { kind: left > 0 && costs.isAll ? kind : "more", rows: ROWS_MAX - left };
+  return { kind: left > 0 && costs.isAll ? kind : "more", rows: ROWS_MAX - left, ended };
 }
 
 /** How far a deletion is stands where the streams keep their places; no stream has this name. */
@@ -106,25 +114,36 @@ async function tellWhoAsked(
 ): Promise<void> {
   await tx.unsafe(
     `insert into notices (organisation_id, datasource_id, kind, for_user, detail)
-     select organisation_id, id, 'dataDeleted', (disconnected_by->>'userId')::uuid, $3::text::jsonb from datasources
-     where organisation_id = $1 and id = $2 and disconnected_by->>'kind' = 'person'
+     select organisation_id, id, 'dataDeleted', (by->>'userId')::uuid, $3::text::jsonb
+     from datasources, coalesce(delete_data_by, disconnected_by) as by
+     where organisation_id = $1 and id = $2 and by->>'kind' = 'person'
      on conflict (organisation_id, datasource_id, kind) where resolved_at is null
        do update set for_user = excluded.for_user, detail = excluded.detail, last_at = now()`,
     [organisationId, datasourceId, JSON.stringify(detail)],
   );
 }
 
-/** Asked once the account is held: whoever connects it just now holds it until that is written. */
+/** Asked once the account is held: whoever connects it just now holds it until that is written. One that may be undone reads on. */
 async function isReadByOthers(tx: TransactionSql, ref: DatasourceRef, accountId: AccountId): Promise<boolean> {
   await tx.unsafe(`select 1 from accounts where organisation_id = $1 and id = $2 for no key update`, [
     ref.organisationId,
     accountId,
   ]);
   const [other] = await tx.unsafe(
-    `select 1 from datasources where organisation_id = $1 and account_id = $2 and id <> $3 and disconnected_at is null limit 1`,
+    `select 1 from datasources where organisation_id = $1 and account_id = $2 and id <> $3
+       and (disconnected_at is null or undo_until > now()) limit 1`,
     [ref.organisationId, accountId, ref.datasourceId],
   );
   return other !== undefined;
+}
+
+/** Whatever had kept that account before has nothing left to keep. */
+async function endedOn(tx: TransactionSql, ref: DatasourceRef, accountId: AccountId): Promise<string[]> {
+  const ended = await tx.unsafe<{ id: string }[]>(
+    `select id from datasources where organisation_id = $1 and account_id = $2 and disconnected_at is not null`,
+    [ref.organisationId, accountId],
+  );
+  return ended.map(({ id }) => id);
 }
 
 /** Whoever connects the same shop while this goes on gets an account of their own, never one that is half deleted. */

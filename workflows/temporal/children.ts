@@ -35,6 +35,7 @@ export async function adoptChild(life: DatasourceLife, { runId, n }: OpenChild):
 export async function startPurge(life: DatasourceLife): Promise<void> {
   const input: PurgeInput = { v: 1, ...life.ref, generation: life.generation };
   await startUnlessRunning(WORKFLOW_TYPES.purge, purgeWorkflowId(life.input.id, life.generation), input);
+  life.deletionBegun = true;
 }
 
 /** One import at a time: the next upload is read from the rows when this one has told that it ended. */

@@ -141,9 +141,9 @@ test("a shop that asks for its erasure is disconnected and purged, also where it
     await deliver(target, "accountErasure");
     await handleWebhooks(deps);
     const [row] = await merchant.sql`
-      select disconnected_at is not null as gone, delete_data, phase = 'END' as done, generation, intent_version
+      select disconnected_at is not null as gone, delete_data, generation, intent_version
       from datasources where id = ${target.datasourceId}`;
-    expect(row).toEqual({ gone: true, delete_data: true, done: false, generation: 1, intent_version: 1 });
+    expect(row).toEqual({ gone: true, delete_data: true, generation: 1, intent_version: 1 });
     expect((await merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length).toBe(0);
   }
 });

@@ -175,8 +175,8 @@ async function eraseAccount(deps: WebhookDeps, delivery: Delivery, standing: Sta
     if (said === "stands") return deps.log.warn("erasure not believed: the shop was read since", { datasourceId });
     const [ended] = await tx.sql`
       update datasources set disconnected_at = coalesce(disconnected_at, now()), undo_until = now(), delete_data = true,
-        disconnected_by = coalesce(disconnected_by, '{"kind":"system","name":"engine"}'), generation = generation + 1,
-        phase = case when phase = 'END' then 'DISCONNECTING' else phase end, seq = seq + 1
+        disconnected_by = coalesce(disconnected_by, '{"kind":"system","name":"engine"}'),
+        delete_data_by = '{"kind":"system","name":"engine"}', generation = generation + 1
       where id = ${datasourceId} and not delete_data
       returning id`;
     if (ended === undefined) return;

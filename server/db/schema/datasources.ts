@@ -73,6 +73,9 @@ export const datasources = snakeCase.table(
     disconnectedAt: instant(),
     disconnectedBy: jsonb().$type<Actor>(),
     deleteData: boolean().notNull().default(false),
+    /** Null: whoever disconnected it. */
+    deleteDataBy: jsonb().$type<Actor>(),
+    dataDeletedAt: instant(),
     undoUntil: instant(),
 
     firstNumbersAt: instant(),

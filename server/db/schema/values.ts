@@ -44,6 +44,7 @@ export const commandKinds = [
   "replace",
   "disconnect",
   "undoDisconnect",
+  "deleteData",
   "rename",
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];

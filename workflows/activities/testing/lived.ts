@@ -89,7 +89,10 @@ export class Watched {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const facts = await this.look("while made well");
       if (facts === null) return this.#isOver();
-      if (facts.phase === "END") return this.#isAtItsEnd();
+      if (facts.phase === "END") {
+        await this.life.settle();
+        return this.#isAtItsEnd();
+      }
       if (await this.#isWell(facts)) return this.#isOver();
       await this.#help(facts);
     }

@@ -116,6 +116,7 @@ export const WRITES: Readonly<Record<string, RowEvent>> = {
   checkNow: command("checkNow"),
   extendHistory: command("extendHistory"),
   disconnect,
+  deleteData: command("deleteData"),
   undo: command("undoDisconnect", undefined, async ({ lane: { merchant }, target }) => {
     await merchant.sql`
       insert into slots (organisation_id, datasource_id) values (${target.organisationId}, ${target.datasourceId})`;

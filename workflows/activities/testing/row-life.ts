@@ -182,7 +182,7 @@ export class RowLife {
   }
 
   async #carryOut(step: Exclude<Step, { kind: "wait" } | { kind: "end" }>, intent: Intent): Promise<void> {
-    const { entity, work } = this.lane.activities;
+    const { entity, history, work } = this.lane.activities;
     const know = async (write: () => Promise<Intent | null>) => this.#know(await this.#act(write));
     const at = this.#atSeq;
     switch (step.kind) {
@@ -226,6 +226,7 @@ export class RowLife {
         this.#adopted = null;
         return know(() => entity.compensate(at));
       case "finish":
+        if (intent.facts.deleteData) await this.#act(() => history.purgeBatch(at));
         return know(() => entity.applyTransition({ ...at, to: "END", reason: "compensated" }));
     }
   }

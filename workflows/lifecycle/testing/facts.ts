@@ -36,6 +36,7 @@ export const healthy = (change: Partial<Facts> = {}): Facts => ({
   disconnectedAt: null,
   undoUntil: null,
   deleteData: false,
+  dataDeletedAt: null,
   ...change,
 });
 

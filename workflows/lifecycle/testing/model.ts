@@ -193,7 +193,7 @@ export class Life {
           candidate: false,
         });
       case "finish":
-        return this.change({ phase: "END" });
+        return this.change({ phase: "END", ...(facts.deleteData ? { dataDeletedAt: this.now } : {}) });
     }
   }
 

@@ -191,10 +191,13 @@ function fakeLoadPath(fake: Fake): LoadPath {
     },
     async purgeBatch(_deps, ref) {
       fake.note(ref, "purge");
+      await inOrganisation(fake, ref, ({ sql }) => sql.unsafe(DELETED, [ref.datasourceId]));
       return { kind: "done", rows: 0 };
     },
   };
 }
+
+const DELETED = "update datasources set data_deleted_at = now() where id = $1";
 
 async function registerWebhooks(
   fake: Fake,

@@ -43,6 +43,7 @@ const CHANGES: Partial<Record<CommandKind, string>> = {
   resume: "user_paused_at = null, user_paused_until = null",
   cancelConnect: "authorizing_until = now()",
   disconnect: "disconnected_at = now(), undo_until = now() + interval '2 seconds', generation = generation + 1",
+  deleteData: "delete_data = true, undo_until = now(), generation = generation + 1",
   undoDisconnect: `disconnected_at = null, undo_until = null, generation = generation + 1,
     auth = 'revoked', auth_reason = '{"code":"disconnectUndone"}', auth_since = clock_timestamp()`,
 };

@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Partial<Record<CommandKind, { readonly change?: string;
   chooseAccount: {},
   disconnect: {},
   undoDisconnect: {},
+  deleteData: {},
   cancelConnect: {},
 };
 type Asked = Readonly<Record<string, string>>;
