@@ -74,6 +74,20 @@ export async function closeNotices(tx: TenantTransaction, datasourceId: string, 
 
 /** From so many records on that are refused for the same, and where a sync refused half of what came, it is the source that has changed. */
 const MANY_REFUSED = 3;
+/** Of one stream the newest: a source that has changed its shape leaves as many as it has. */
+const MOST_LOOKED_AT = 1_000;
+
+/** From one stream to the next by the index of what was refused. */
+const streamsRefused = ({ sql, organisationId }: TenantTransaction, datasourceId: string) => {
+  const own = sql`from quarantine where organisation_id = ${organisationId} and datasource_id = ${datasourceId}
+    and reason <> 'textReplaced'`;
+  return sql`
+    with recursive streams as (
+      (select stream ${own} order by stream limit 1)
+      union all
+      select (select stream ${own} and stream > streams.stream order by stream limit 1) from streams
+      where streams.stream is not null)`;
+};
 
 /**
  * One poison record waits in quarantine and is nobody's news; a shape that no record has any more is: once, though what was
@@ -89,10 +103,15 @@ export async function noticeShape(
   if (rejected === 0) return endDrift(tx, datasourceId);
   if (rejected * 2 < read) return (await isRefusedAnew(tx, datasourceId, runId)) ? false : endDrift(tx, datasourceId);
   const [most] = await tx.sql<{ reason: string; field: string; standing: number }[]>`
-    with refused as (select reason, split_part(coalesce(detail, ''), ':', 1) as field, run_id = ${runId} as now, at > coalesce(
-        (select max(resolved_at) from notices where datasource_id = ${datasourceId} and kind = 'shapeChanged'), '-infinity') as fresh
-      from quarantine where datasource_id = ${datasourceId} and reason <> 'textReplaced')
-    select reason, field, count(*)::int as standing from refused where fresh
+    ${streamsRefused(tx, datasourceId)}
+    select reason, field, count(*)::int as standing
+    from streams cross join (select coalesce(max(resolved_at), '-infinity') as since from notices
+      where datasource_id = ${datasourceId} and kind = 'shapeChanged') told
+    cross join lateral (
+      select reason, split_part(coalesce(detail, ''), ':', 1) as field, run_id = ${runId} as now from quarantine q
+      where organisation_id = ${tx.organisationId} and datasource_id = ${datasourceId} and q.stream = streams.stream
+        and reason <> 'textReplaced' and at > told.since
+      order by at desc limit ${MOST_LOOKED_AT}) newest
     group by 1, 2 having bool_or(now) order by count(*) filter (where now) desc, 1, 2 limit 1`;
   if (most === undefined || most.standing < MANY_REFUSED) return false;
   const { reason, field } = most;
@@ -103,8 +122,13 @@ export async function noticeShape(
 /** Of what an overlap brings again nothing is learned. */
 async function isRefusedAnew(tx: TenantTransaction, datasourceId: string, runId: string): Promise<boolean> {
   const anew = await tx.sql`
-    select from quarantine where datasource_id = ${datasourceId} and run_id = ${runId} and reason <> 'textReplaced' and at > coalesce(
-      (select max(finished_at) from runs where datasource_id = ${datasourceId} and kind = 'sync' and id <> ${runId}), '-infinity') limit 1`;
+    ${streamsRefused(tx, datasourceId)}
+    select from streams cross join (select coalesce(max(finished_at), '-infinity') as since from runs
+      where datasource_id = ${datasourceId} and kind = 'sync' and id <> ${runId}) before
+    cross join lateral (
+      select from quarantine q where organisation_id = ${tx.organisationId} and datasource_id = ${datasourceId}
+        and q.stream = streams.stream and run_id = ${runId} and reason <> 'textReplaced' and at > before.since
+      order by at desc limit 1) newest limit 1`;
   return anew.count > 0;
 }
 
@@ -112,10 +136,9 @@ async function isRefusedAnew(tx: TenantTransaction, datasourceId: string, runId:
 async function endDrift(tx: TenantTransaction, datasourceId: string): Promise<boolean> {
   if ((await closeNotices(tx, datasourceId, "shapeChanged")) === 0) return false;
   await tx.sql`
+    ${streamsRefused(tx, datasourceId)}
     update checkpoints as c set through = d.complete_through from datasources d
     where c.datasource_id = ${datasourceId} and d.organisation_id = c.organisation_id and d.id = c.datasource_id
-      and c.cursor is null and c.through > d.complete_through and exists (
-        select from quarantine q where q.organisation_id = c.organisation_id and q.datasource_id = c.datasource_id
-          and q.stream = c.stream and q.reason <> 'textReplaced')`;
+      and c.cursor is null and c.through > d.complete_through and c.stream in (select stream from streams)`;
   return true;
 }
