@@ -3,10 +3,12 @@ import { type Language, languages } from "./format/words.ts";
 import { hearers } from "./parts/hearers.ts";
 
 export type Theme = "system" | "light" | "dark";
+export type Motion = "system" | "none";
 
 export interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
+  readonly motion: Motion;
   /** Shortcuts of one letter can be turned off (WCAG 2.1.4). */
   readonly shortcuts: boolean;
 }
@@ -21,6 +23,7 @@ function load(): Preferences {
   return {
     language: languages.find((language) => language === stored["language"]) ?? guess,
     theme: stored["theme"] === "light" || stored["theme"] === "dark" ? stored["theme"] : "system",
+    motion: stored["motion"] === "none" ? "none" : "system",
     shortcuts: stored["shortcuts"] !== false,
   };
 }
@@ -45,13 +48,14 @@ export function setPreferences(change: Partial<Preferences>): void {
   } catch {
     // Private windows may refuse to store: the choice then lasts as long as the tab.
   }
-  applyTheme(current.theme);
+  apply("theme", current.theme);
+  apply("motion", current.motion);
   tell();
 }
 
-function applyTheme(theme: Theme): void {
-  if (theme === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme;
+function apply(name: "theme" | "motion", chosen: Theme | Motion): void {
+  if (chosen === "system") delete document.documentElement.dataset[name];
+  else document.documentElement.dataset[name] = chosen;
 }
 
 export function usePreferences(): Preferences {

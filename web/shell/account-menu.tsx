@@ -6,7 +6,7 @@ import { tellProblem } from "../screens/commands/problems.tsx";
 import { signOut } from "./sign-out.ts";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuRule } from "../parts/menu.tsx";
 import { initials } from "../parts/glyph.tsx";
-import { setPreferences, type Theme, usePreferences } from "../preferences.ts";
+import { type Motion, setPreferences, type Theme, usePreferences } from "../preferences.ts";
 import { languageNames } from "./language-names.ts";
 import { lateDialog } from "../parts/late.tsx";
 import { to } from "../routes.ts";
@@ -22,11 +22,16 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const { me } = usePlace();
   const [, navigate] = useLocation();
   const [isChanging, setChanging] = useState(false);
-  const { language, theme } = usePreferences();
+  const { language, theme, motion } = usePreferences();
+  const asSystem = t({ message: "As the system", comment: "theme, or whether marks move" });
   const themes: { value: Theme; label: string }[] = [
-    { value: "system", label: t({ message: "As the system", comment: "theme" }) },
+    { value: "system", label: asSystem },
     { value: "light", label: t({ message: "Light", comment: "theme" }) },
     { value: "dark", label: t({ message: "Dark", comment: "theme" }) },
+  ];
+  const motions: { value: Motion; label: string }[] = [
+    { value: "system", label: asSystem },
+    { value: "none", label: t({ message: "Stand still", comment: "of marks that move" }) },
   ];
   return (
     <>
@@ -53,6 +58,11 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
           <Trans>Theme</Trans>
         </MenuLabel>
         <MenuChoice value={theme} options={themes} onChange={(value) => setPreferences({ theme: value })} />
+        <MenuRule />
+        <MenuLabel>
+          <Trans>Marks that move</Trans>
+        </MenuLabel>
+        <MenuChoice value={motion} options={motions} onChange={(value) => setPreferences({ motion: value })} />
         <MenuRule />
         <MenuItem icon="help" onSelect={onHelp}>
           <Trans>Help and shortcuts</Trans>
