@@ -27,20 +27,19 @@ const restate = ({ of: whose = made, who = owner, cause = "edit", runId = null, 
 
 const FIELDS = "metric title day before after change currency cause at run { id kind }";
 
-test("every change to a past day, the newest change first, a page at a time, with how many there are", async () => {
+test("every change to a past day, the newest change first, a page at a time", async () => {
   await makeHistory(api, owner.organisationId, made);
   const run = `${made.id}:backfill:1`;
   await restate({ metric: "net_sales", at: "2026-11-12T10:00:00Z", before: "100.10", after: "99.9", runId: run });
   await restate({ metric: "orders", at: "2026-11-14T10:00:00Z", before: null, after: "41", cause: "reread" });
   await restate({ metric: "orders", at: "2026-11-13T10:00:00Z", before: "7", after: null, cause: "moonlight" });
-  const first = (
-    await of(`restatements(first: 2) { totalCount nodes { ${FIELDS} } pageInfo { endCursor hasNextPage } }`)
-  ).restatements;
+  const first = (await of(`restatements(first: 2) { nodes { ${FIELDS} } pageInfo { endCursor hasNextPage } }`))
+    .restatements;
   expect(first.nodes).toMatchObject([
     { metric: "orders", before: null, after: "41", change: "41", currency: null, cause: "REREAD", run: null },
     { metric: "orders", before: "7", after: null, change: "-7", cause: null },
   ]);
-  expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
+  expect(first).toMatchObject({ pageInfo: { hasNextPage: true } });
   const { restatements } = await of(
     `restatements(first: 2, after: "${first.pageInfo.endCursor}") { nodes { ${FIELDS} } pageInfo { hasNextPage } }`,
   );
@@ -82,8 +81,8 @@ test("none of another account and none of another organisation is in it", async 
   const at = "2026-11-12T10:00:00Z";
   await restate({ metric: "orders", at, before: "1", after: "2", of: sister });
   await restate({ metric: "orders", at, before: "1", after: "3", of: strange, who: stranger });
-  expect(await of("restatements(first: 5) { totalCount nodes { after } }")).toEqual({
-    restatements: { totalCount: 0, nodes: [] },
+  expect(await of("restatements(first: 5) { nodes { after } }")).toEqual({
+    restatements: { nodes: [] },
   });
 });
 

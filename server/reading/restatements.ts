@@ -1,5 +1,5 @@
 /** The ledger of changes to days that were over: of an account's, the newest change first. */
-import { and, count, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { AccountId } from "@headwater/db/schema/ids.ts";
 import { restatements } from "@headwater/db/schema/tables.ts";
 import type { PageOf } from "./runs.ts";
@@ -25,8 +25,3 @@ export const pageOfRestatements = (
     )
     .orderBy(desc(restatements.at), desc(restatements.id))
     .limit(limit);
-
-export async function countRestatements(db: Transaction, account: AccountId): Promise<number> {
-  const [found] = await db.select({ total: count() }).from(restatements).where(eq(restatements.accountId, account));
-  return found?.total ?? 0;
-}

@@ -77,7 +77,7 @@ test("a change to a day that was over says what it was, what it is, why, when, a
   );
   const file = changes(page).getByRole("link", { name: "All changes as CSV" });
   expect(await file.getAttribute("href")).toMatch(/^\/v1\/datasources\/x\/restatements\.csv\?organisation=[\w-]+$/u);
-  expect(await said(changes(page).getByRole("button", { name: "Load more" }))).toBe("Load more (4 of 1,234)");
+  expect(await said(changes(page).getByRole("button", { name: "Load more" }))).toBe("Load more");
 });
 
 test("a tile leads to the checks of its number, at the day shown; one that nobody checks leads nowhere", async () => {
@@ -142,6 +142,12 @@ const rows: Row[] = [
     scene: "detail-numbers",
     at: checks,
     says: "Checked 40 min ago Check again now",
+  },
+  {
+    what: "what the source credits otherwise by now",
+    scene: "detail-numbers-credited",
+    at: (page) => checks(page).locator(".gap").first(),
+    says: "Attribution −4 Meta Ads has credited purchases to this day anew since we last read it;",
   },
   {
     what: "why there are fewer days than two weeks have, and why one has no mark",

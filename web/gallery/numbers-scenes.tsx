@@ -114,6 +114,49 @@ const many: DayCheck = checked({
   ],
 });
 
+/** Meta has gone on with its day since we read it. */
+const credited: DayCheck[] = [
+  checked({
+    day: "2026-11-18",
+    metric: "ad_purchases",
+    title: "Purchases claimed by ads",
+    ours: "61",
+    theirs: "65",
+    difference: "-4",
+    state: "EXPLAINED",
+    parts: [
+      {
+        cause: "ATTRIBUTION",
+        amount: "-4",
+        records: 3,
+        firstRecords: [],
+        sentence:
+          "Meta Ads has credited purchases to this day anew since we last read it; the next reading brings that here. Campaigns concerned: 3.",
+      },
+    ],
+  }),
+  checked({
+    day: "2026-11-18",
+    metric: "ad_spend",
+    title: "Ad spend",
+    currency: "INR",
+    ours: "84120.40",
+    theirs: "84310.65",
+    difference: "-190.25",
+    state: "EXPLAINED",
+    parts: [
+      {
+        cause: "TIMING",
+        amount: "-190.25",
+        records: 2,
+        firstRecords: [],
+        sentence:
+          "Meta Ads has changed this day since we last read it; the next reading brings that here. Campaigns concerned: 2.",
+      },
+    ],
+  }),
+];
+
 const restated = (more: Partial<Restatement> & Pick<Restatement, "id">): Restatement => ({
   day: "2026-11-09",
   title: "Net sales",
@@ -147,15 +190,15 @@ const changes: Restatement[] = [
 const checksOf = (nodes: readonly DayCheck[], isSpotChecked = true) => ({
   datasource: { id: "x", isSpotChecked, spotChecks: { nodes } },
 });
-const changesOf = (nodes: readonly Restatement[], totalCount = nodes.length) => ({
+const changesOf = (nodes: readonly Restatement[], hasNextPage = false) => ({
   datasource: {
     id: "x",
     restatementsUrl: "/v1/datasources/x/restatements.csv",
-    restatements: { totalCount, nodes, pageInfo: { endCursor: "4", hasNextPage: totalCount > nodes.length } },
+    restatements: { nodes, pageInfo: { endCursor: "4", hasNextPage } },
   },
 });
 
-const numbersAnswers = { DatasourceNumbers: checksOf(checks), Restatements: changesOf(changes, 1_234) };
+const numbersAnswers = { DatasourceNumbers: checksOf(checks), Restatements: changesOf(changes, true) };
 
 const command = (more: Partial<LiveDatasource["commands"][number]>): LiveDatasource["commands"][number] => ({
   id: "check",
@@ -197,6 +240,15 @@ export const numbersScenes: Scene[] = [
   scene("detail-numbers", numbersAnswers),
   scene("detail-numbers-day", numbersAnswers, "day=2026-11-19"),
   scene("detail-numbers-many-orders", { DatasourceNumbers: checksOf([many]) }, "day=2026-11-18"),
+  {
+    name: "detail-numbers-credited",
+    setting: {
+      path: `${list}/meta/numbers`,
+      search: "day=2026-11-18",
+      answers: { DatasourceNumbers: checksOf(credited), Restatements: changesOf([]) },
+    },
+    show: () => <DetailScene id="meta" tab="numbers" />,
+  },
   askedScene("detail-numbers-asked", {}),
   askedScene("detail-numbers-not-checked", {
     state: "FAILED",

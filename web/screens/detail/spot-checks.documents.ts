@@ -48,7 +48,6 @@ export const RestatementsQuery = graphql(`
       id
       restatementsUrl
       restatements(first: $first, after: $after) {
-        totalCount
         nodes {
           id
           day
