@@ -1,8 +1,20 @@
 // What one is told under the bell, and which of it by mail: theirs to say, each saved when it is chosen.
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { ownGallery } from "./own-gallery.ts";
 
 const { context: open, show } = ownGallery();
+
+/** What is asked for from now on, of which mails are chosen. */
+async function chosenFrom(page: Page): Promise<() => Promise<unknown>> {
+  await page.evaluate(`{
+    globalThis.chosen = [];
+    addEventListener("asked", ({ detail: { operationName, variables } }) => {
+      if (operationName === "ChooseMails") chosen.push([variables.input.topic, variables.input.isOn].join());
+    });
+  }`);
+  return () => page.evaluate("chosen");
+}
 
 test("a kind of mail is turned off where one stands, and said to be saved", async () => {
   await using context = await open({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
@@ -15,6 +27,31 @@ test("a kind of mail is turned off where one stands, and said to be saved", asyn
   await line.getByText("Saved", { exact: true }).waitFor();
   expect(await box("A history is in").isChecked()).toBe(false);
   await page.getByText("is written in any case", { exact: false }).waitFor();
+});
+
+test("a switch that is pressed while another press is saved takes effect, and only the last is said to be saved", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "mails-saving");
+  const box = (name: string) => page.getByRole("checkbox", { name });
+  const line = (name: string) => page.getByRole("listitem").filter({ hasText: name });
+  const answered = () => page.evaluate("dispatchEvent(new Event('answer'))");
+  const chosen = await chosenFrom(page);
+  await box("A history is in").click();
+  await box("A history is in").click();
+  await box("It works again").click();
+  expect([await box("A history is in").isChecked(), await box("It works again").isChecked()]).toEqual([true, true]);
+  expect(await page.getByText("Saving…").count()).toBe(2);
+  const inTurn = ["HISTORY_READ,false", "HISTORY_READ,true", "RECOVERED,true"];
+  await expect.poll(chosen).toEqual(inTurn.slice(0, 1));
+  await answered();
+  await expect.poll(chosen).toEqual(inTurn.slice(0, 2));
+  await answered();
+  await expect.poll(chosen).toEqual(inTurn);
+  expect(await page.getByText("Saved", { exact: true }).count()).toBe(0);
+  await answered();
+  await line("It works again").getByText("Saved", { exact: true }).waitFor();
+  expect(await line("A history is in").getByText("Saved", { exact: true }).count()).toBe(0);
+  expect([await box("A history is in").isChecked(), await box("It works again").isChecked()]).toEqual([true, true]);
 });
 
 test("notices of one datasource stand together, and lead to where mails are chosen", async () => {

@@ -207,13 +207,14 @@ const mailsBut = (...off: (typeof topics)[number][]) => ({
   id: "u-1",
   mails: topics.map((topic) => ({ __typename: "MailChoice", topic, isOn: !off.includes(topic) })),
 });
-const mailsOf = (answer: unknown): Scene["setting"] => ({
+const chosenMails = { result: { __typename: "ChooseMailsSuccess", me: mailsBut("RECOVERED", "HISTORY_READ") } };
+const mailsOf = (answer: unknown, chosen: unknown = chosenMails): Scene["setting"] => ({
   path: to.mails(),
-  answers: {
-    MailChoices: answer,
-    ChooseMails: { result: { __typename: "ChooseMailsSuccess", me: mailsBut("RECOVERED", "HISTORY_READ") } },
-  },
+  answers: { MailChoices: answer, ChooseMails: chosen },
 });
+/** Each is answered at a word. */
+const chosenAtAWord = (): Promise<unknown> =>
+  new Promise((resolve) => addEventListener("answer", () => resolve(chosenMails), { once: true }));
 const showMails = (): ReactNode => (
   <Shell crumbs={[{ label: "Mails to you" }]}>
     <MailsPage />
@@ -263,3 +264,4 @@ export const welcomeScenes: Scene[] = [
   { name: "mails-loading", setting: mailsOf(null), show: showMails },
   { name: "mails-failed", setting: mailsOf(new Error("down")), show: showMails },
 ];
+  { name: "mails-saving", setting: mailsOf({ me: mailsBut("RECOVERED") }, chosenAtAWord), show: showMails },

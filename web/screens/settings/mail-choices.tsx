@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useClient, useQuery } from "urql";
 import { announce } from "../../parts/announcer.tsx";
+import { inTurn } from "../../parts/in-turn.ts";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { tellProblem } from "../commands/problems.tsx";
@@ -46,11 +47,19 @@ export function MailsPage() {
 }
 
 function Choices({ choices }: { choices: readonly MailChoice[] }) {
+  const [turn] = useState(inTurn);
+  const [last, setLast] = useState<MailTopic | null>(null);
   return (
     <div className="card pad stack">
       <ul className="ls">
         {choices.map((choice) => (
-          <Choice key={choice.topic} choice={choice} />
+          <Choice
+            key={choice.topic}
+            choice={choice}
+            turn={turn}
+            isLast={choice.topic === last}
+            onChoose={() => setLast(choice.topic)}
+          />
         ))}
       </ul>
       <p className="xs faint">
@@ -63,19 +72,36 @@ function Choices({ choices }: { choices: readonly MailChoice[] }) {
   );
 }
 
-function Choice({ choice: { topic, isOn } }: { choice: MailChoice }) {
+interface ChoiceProps {
+  choice: MailChoice;
+  /** One at a time, in the order in which they were pressed: all are kept in one place. */
+  turn: ReturnType<typeof inTurn>;
+  /** No other one was chosen after it. */
+  isLast: boolean;
+  onChoose: () => void;
+}
+
+function Choice({ choice: { topic, isOn }, turn, isLast, onChoose }: ChoiceProps) {
   const { t } = useLingui();
   const client = useClient();
   const [state, setState] = useState<"idle" | "saving" | "saved">("idle");
   const [chosen, setChosen] = useState<boolean | null>(null);
+  const presses = useRef(0);
   const choose = async (wanted: boolean): Promise<void> => {
+    const press = ++presses.current;
+    onChoose();
     setChosen(wanted);
     setState("saving");
-    const outcome = await send(client, ChooseMailsMutation, { input: { topic, isOn: wanted } });
-    setState(outcome.ok ? "saved" : "idle");
-    if (outcome.ok) return announce(t`Saved`);
+    const { result, isLast: isNewest } = await turn(() =>
+      send(client, ChooseMailsMutation, { input: { topic, isOn: wanted } }),
+    );
+    // What was pressed since then says how it stands.
+    if (press !== presses.current) return;
+    setState(result.ok ? "saved" : "idle");
+    if (result.ok && isNewest) announce(t`Saved`);
+    if (result.ok) return;
     setChosen(null);
-    tellProblem(outcome.problem);
+    tellProblem(result.problem);
   };
   const { title, text } = wordsOf[topic];
   return (
@@ -85,10 +111,7 @@ function Choice({ choice: { topic, isOn } }: { choice: MailChoice }) {
           type="checkbox"
           className="chk"
           checked={chosen ?? isOn}
-          onChange={(event) => {
-            // One at a time: the first answer decides what the next one changes.
-            if (state !== "saving") void choose(event.target.checked);
-          }}
+          onChange={(event) => void choose(event.target.checked)}
         />
         <span>
           <b>{title}</b>
@@ -97,7 +120,7 @@ function Choice({ choice: { topic, isOn } }: { choice: MailChoice }) {
         </span>
       </label>
       <span className="xs faint nowrap">
-        {state === "saved" ? <Trans>Saved</Trans> : state === "saving" ? <Trans>Saving…</Trans> : null}
+        {state === "saving" ? <Trans>Saving…</Trans> : state === "saved" && isLast ? <Trans>Saved</Trans> : null}
       </span>
     </li>
   );
@@ -108,8 +131,8 @@ const wordsOf: Readonly<Record<MailTopic, { title: ReactNode; text: ReactNode }>
     title: <Trans>Something needs somebody</Trans>,
     text: (
       <Trans>
-        Access that is lost, a store that its source has frozen, data that cannot be read, more connected apps than the
-        plan holds.
+        Access that is lost, a store that its source has frozen, an account that is gone at its source, data that cannot
+        be read, more connected apps than the plan holds.
       </Trans>
     ),
   },
