@@ -61,6 +61,26 @@ test("notices of one datasource stand together, and lead to where mails are chos
   const lines = await page.locator(".dp").getByRole("listitem").allTextContents();
   const klaviyo = lines.flatMap((line, n) => (line.includes("M&M main list at Klaviyo") ? [n] : []));
   expect(klaviyo).toEqual([0, 1]);
+  const ofKlaviyo = page.getByRole("region", { name: "Klaviyo", exact: true });
+  expect(await ofKlaviyo.getByRole("heading", { level: 3 }).allTextContents()).toEqual(["Klaviyo"]);
+  expect(await ofKlaviyo.getByRole("listitem").count()).toBe(2);
   const link = page.getByRole("link", { name: "Which of it is mailed to you" });
   expect(await link.getAttribute("href")).toBe("/me/notifications");
+});
+
+test("a notice that comes while one reads them is announced once, and waits to be shown", async () => {
+  await using context = await open({ viewport: { width: 1440, height: 900 } }, "running");
+  const page = await show(await context.newPage(), "datasources-notice");
+  await page.getByRole("button", { name: "Notices", exact: true }).click();
+  const panel = page.getByRole("dialog", { name: "Notices" });
+  await panel.getByText("Shopify did not answer.").waitFor();
+  expect(await panel.getByRole("listitem").count()).toBe(1);
+  await page.evaluate("dispatchEvent(new Event('word'))");
+  await page.clock.runFor(120_000);
+  const told = page.getByRole("status").filter({ hasText: "Notices, 1 not read" });
+  await told.waitFor({ state: "attached" });
+  expect(await told.count()).toBe(1);
+  expect(await panel.getByRole("listitem").count()).toBe(1);
+  await panel.getByRole("button", { name: "Show 1 new notice" }).click();
+  await panel.getByText("Priya’s grant at Meta Ads ends in 6 days.").waitFor();
 });

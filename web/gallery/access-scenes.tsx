@@ -6,6 +6,7 @@ import { link } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { gone } from "./trouble-scenes.tsx";
+import { notices } from "./welcome-scenes.tsx";
 
 /** What is answered before the page is told that there is a word of it, and from then on. */
 function toldAnew(before: unknown, after: unknown): () => unknown {
@@ -58,12 +59,20 @@ const revoked = datasourceFixture({
 });
 
 const unread = (unreadNotices: number): unknown => ({ organisation: { id: "o-1", unreadNotices } });
+const inboxOf = (nodes: typeof notices): unknown => ({ organisation: { id: "o-1", inbox: { nodes, pageInfo: {} } } });
 
 /** Who holds the access, and what changes of it while somebody looks on. */
 export const accessScenes: Scene[] = [
   {
     name: "datasources-notice",
-    setting: { path: list, answers: { UnreadNotices: toldAnew(unread(0), unread(1)) } },
+    setting: {
+      path: list,
+      answers: {
+        UnreadNotices: toldAnew(unread(0), unread(1)),
+        Inbox: toldAnew(inboxOf(notices.slice(-1)), inboxOf(notices.slice(-2))),
+        MarkNoticesRead: { result: { __typename: "MarkNoticeReadSuccess" } },
+      },
+    },
     show: () => <ListScene />,
   },
   {

@@ -132,7 +132,7 @@ const notice = (more: Partial<Notice> & Pick<Notice, "id" | "message">): Notice 
   ...more,
 });
 const mountain = { id: "p-Mountain", name: "mountain", title: "Mountain", category: "OTHER" as const };
-const notices = [
+export const notices = [
   notice({
     id: "n0",
     kind: "REQUESTED",
@@ -255,13 +255,16 @@ export const welcomeScenes: Scene[] = [
       <Shell crumbs={[{ label: "Notices" }]}>
         <h1>Notices</h1>
         <div className="dp stays">
+          <div className="dh">
+            <h2>Notices</h2>
+          </div>
           <InboxView notices={name === "inbox" ? notices : []} onOpen={none} onChanged={none} />
         </div>
       </Shell>
     ),
   })),
   { name: "mails", setting: mailsOf({ me: mailsBut("RECOVERED") }), show: showMails },
+  { name: "mails-saving", setting: mailsOf({ me: mailsBut("RECOVERED") }, chosenAtAWord), show: showMails },
   { name: "mails-loading", setting: mailsOf(null), show: showMails },
   { name: "mails-failed", setting: mailsOf(new Error("down")), show: showMails },
 ];
-  { name: "mails-saving", setting: mailsOf({ me: mailsBut("RECOVERED") }, chosenAtAWord), show: showMails },

@@ -5,7 +5,7 @@ import { useQuery } from "urql";
 import { withLateWords } from "../language.tsx";
 import { useLive } from "../live/live.tsx";
 import type { LiveState } from "../live/live-store.ts";
-import { announce } from "../parts/announcer.tsx";
+import { announce, unsay } from "../parts/announcer.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { useAskingWhile, useRefresh } from "../live/use-refresh.ts";
@@ -45,12 +45,15 @@ export function Bell() {
   useAskingWhile(true, again);
   const unread = data?.organisation?.unreadNotices ?? 0;
   const label = unread === 0 ? t`Notices` : t`Notices, ${plural(unread, { one: "# not read", other: "# not read" })}`;
+  const isCounted = data !== undefined;
   const known = useRef<number | null>(null);
   useEffect(() => {
-    if (data === undefined) return;
+    if (!isCounted) return;
     if (known.current !== null && unread > known.current) announce(label);
     known.current = unread;
-  }, [data, unread, label]);
+    // Another count, or none once they are read, takes its place.
+    return () => unsay(label);
+  }, [isCounted, unread, label]);
   const close = (): void => panel.current?.hidePopover();
   return (
     <>
@@ -75,7 +78,7 @@ export function Bell() {
         }
         onToggle={setOpen}
       >
-        {isOpen && <Inbox onOpen={close} onRead={again} />}
+        {isOpen && <Inbox unread={unread} onOpen={close} onRead={again} />}
       </Panel>
     </>
   );

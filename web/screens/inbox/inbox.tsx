@@ -1,5 +1,5 @@
-import { Trans } from "@lingui/react/macro";
-import { useEffect, useState } from "react";
+import { Plural, Trans } from "@lingui/react/macro";
+import { useEffect, useId, useState } from "react";
 import { useClient, useQuery } from "urql";
 import { Link } from "wouter";
 import { Glyph } from "../../parts/glyph.tsx";
@@ -16,8 +16,15 @@ import { InboxQuery, MarkReadMutation, type Notice } from "./inbox.documents.ts"
 
 const shown = 30;
 
+interface InboxProps {
+  /** How many there are, of those that are not shown yet as well. */
+  unread: number;
+  onOpen: () => void;
+  onRead: () => void;
+}
+
 /** One thing is one line that changes its state: it began, it is over. Seen means read. */
-export function Inbox({ onOpen, onRead }: { onOpen: () => void; onRead: () => void }) {
+export function Inbox({ unread: count, onOpen, onRead }: InboxProps) {
   const client = useClient();
   const [{ data, error }, refresh] = useQuery({
     query: InboxQuery,
@@ -40,7 +47,8 @@ export function Inbox({ onOpen, onRead }: { onOpen: () => void; onRead: () => vo
     refresh({ requestPolicy: "network-only" });
     onRead();
   };
-  if (notices) return <InboxView notices={notices} onOpen={onOpen} onChanged={again} />;
+  const came = useCameSince(data, count);
+  if (notices) return <InboxView notices={notices} came={came} onOpen={onOpen} onChanged={again} />;
   return (
     <div className="pad">
       {error ? (
@@ -58,15 +66,29 @@ export function Inbox({ onOpen, onRead }: { onOpen: () => void; onRead: () => vo
   );
 }
 
+/** How many came since what stands here was asked for: they wait, so that nothing moves under whoever reads. */
+function useCameSince(asked: unknown, unread: number): number {
+  const [least, setLeast] = useState({ asked, unread });
+  if (least.asked !== asked || unread < least.unread) setLeast({ asked, unread });
+  return unread - least.unread;
+}
+
 interface ViewProps {
   notices: readonly Notice[];
+  /** That wait to be shown. */
+  came?: number;
   onOpen: () => void;
   onChanged: () => void;
 }
 
-export function InboxView({ notices, onOpen, onChanged }: ViewProps) {
+export function InboxView({ notices, came = 0, onOpen, onChanged }: ViewProps) {
   return (
     <>
+      {came > 0 && (
+        <button type="button" className="more" onClick={onChanged}>
+          <Plural value={came} one="Show # new notice" other="Show # new notices" />
+        </button>
+      )}
       {notices.length === 0 ? (
         <div className="dpe">
           <p className="dim">
@@ -74,13 +96,9 @@ export function InboxView({ notices, onOpen, onChanged }: ViewProps) {
           </p>
         </div>
       ) : (
-        <ul>
-          {bySource(notices).flatMap((group) =>
-            group.map((notice, n) => (
-              <NoticeLine key={notice.id} notice={notice} goesOn={n > 0} onOpen={onOpen} onChanged={onChanged} />
-            )),
-          )}
-        </ul>
+        bySource(notices).map((group) => (
+          <Group key={group[0]?.id} notices={group} onOpen={onOpen} onChanged={onChanged} />
+        ))
       )}
       <div className="df">
         <Link href={to.mails()} onClick={onOpen}>
@@ -97,7 +115,28 @@ const bySource = (notices: readonly Notice[]): Notice[][] =>
     .values()
     .toArray();
 
-interface LineProps extends Omit<ViewProps, "notices"> {
+/** Whose they are is seen by their mark and stands in their words; whoever hears them is told it by a heading. */
+function Group({ notices, onOpen, onChanged }: Omit<ViewProps, "came">) {
+  const { organisation } = usePlace();
+  const id = useId();
+  const [first] = notices;
+  const platform = first?.datasource?.platform.title ?? first?.platform?.title ?? organisation.name;
+  const name = first?.datasource?.name ?? platform;
+  return (
+    <section aria-labelledby={id}>
+      <h3 id={id} className="vh">
+        {name.includes(platform) ? name : `${name} · ${platform}`}
+      </h3>
+      <ul>
+        {notices.map((notice, n) => (
+          <NoticeLine key={notice.id} notice={notice} goesOn={n > 0} onOpen={onOpen} onChanged={onChanged} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface LineProps extends Pick<ViewProps, "onOpen" | "onChanged"> {
   notice: Notice;
   /** Of the same datasource as the one above it. */
   goesOn: boolean;
