@@ -15,7 +15,9 @@ test("a grant tells by the ledger of calls which of its scopes were used when, a
   const twin = await makeDatasource(api, owner.organisationId);
   await sql`update datasources set grant_id = ${made.grantId} where id = ${twin.id}`;
   await sql`update grants set created_at = now() - interval '100 days' where id = ${made.grantId}`;
-  const hourAgo = (hours: number) => new Date(Math.floor(Date.now() / 3_600_000 - hours) * 3_600_000);
+  // Read once: between two readings of the clock an hour may turn.
+  const now = Date.now();
+  const hourAgo = (hours: number) => new Date(Math.floor(now / 3_600_000 - hours) * 3_600_000);
   const call = ({ id }: Made, path: string, hours: number) =>
     sql`insert into calls (organisation_id, datasource_id, hour, method, path, calls)
       values (${owner.organisationId}, ${id}, ${hourAgo(hours)}, 'POST', ${path}, 1)`;

@@ -130,14 +130,13 @@ test("a consent is told to be of no use where its grant was ended before anybody
     expect(waiting, "there is something to judge").toEqual({ state: "accepted" });
     await merchant.sql`
       update grants set ended_at = now(), credential_id = null, candidate_credential_id = null,
-        verified_at = ${verified}::timestamptz where ${ofIt}`;
+        verified_at = now() + ${verified}::interval where ${ofIt}`;
     await activities.loadIntent(target);
     const [row] = await merchant.sql`select state, outcome from commands where id = ${id}`;
     return row;
   };
-  const [day, second] = [-86_400_000, 1_000].map((after) => new Date(Date.now() + after).toISOString());
-  expect(await stateAfter(day ?? "")).toEqual({ state: "refused", outcome: { code: "revokedByOperator" } });
-  expect(await stateAfter(second ?? "")).toEqual({ state: "done", outcome: { code: "applied" } });
+  expect(await stateAfter("-1 day")).toEqual({ state: "refused", outcome: { code: "revokedByOperator" } });
+  expect(await stateAfter("1 second")).toEqual({ state: "done", outcome: { code: "applied" } });
 });
 
 test("a consent that nobody judged before an undone disconnect went with it: it is told so, and nothing waits to be judged", async () => {

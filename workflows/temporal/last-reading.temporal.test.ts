@@ -54,7 +54,7 @@ async function landed(): Promise<{ readonly kind: "done" }> {
 async function endOf({ datasourceId }: RingTarget) {
   const [row] = await engine.merchant.sql`
     select coalesce(complete_through >= replaced_at, false) as whole, disconnected_at = replaced_at as "atOnce",
-      disconnected_at < replaced_at + interval '1 minute' as soon,
+      disconnected_at < replaced_at + interval '8 minutes' as soon,
       (select count(*)::int from runs r where r.datasource_id = d.id and r.kind = 'sync'
         and r.started_at > d.replaced_at and r.state = 'succeeded') > 0 as "isRead"
     from datasources d where id = ${datasourceId}`;
