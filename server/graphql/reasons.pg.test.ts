@@ -149,6 +149,23 @@ test("of very many rejected records so many of each stream are counted and no mo
   expect(told["customers"]).toMatch(/^2 records rejected since /u);
 });
 
+test.each([
+  [1_000, "1,000"],
+  [1_001, "1,000+"],
+])("of %i rejected records %s are told", async (most, shown) => {
+  const made = await makeDatasource(api, owner.organisationId);
+  await makeHistory(api, owner.organisationId, made);
+  await api.owner.sql`
+    insert into quarantine (organisation_id, datasource_id, stream, kind, source_id, reason, detail, at)
+    select ${owner.organisationId}, ${made.id}, 'orders', 'order', n, 'missing', case n when 1 then 'currency' else 'total' end,
+      now() - n * interval '1 minute' from generate_series(1, ${most}::int) n`;
+  const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { dataSync { reason { message } } } }`, {
+    id: made.gid,
+  });
+  const [count] = data["datasource"].dataSync.reason.message.split(" records of ");
+  expect(count).toBe(shown);
+});
+
 test("one line of the timeline tells which field is missing, and that it is over", async () => {
   const made = await makeDatasource(api, owner.organisationId);
   const { sql } = api.owner;

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { datasources, quarantine } from "@headwater/db/schema/tables.ts";
 import type { Rejected } from "@headwater/workflows/lifecycle/facts.ts";
 
-/** Of one stream. A source that has changed its shape leaves as many as it has, and every page asks. */
+/** Of one stream, and one beyond it to know that there are more. A source that has changed its shape leaves as many as it has, and every page asks. */
 const MOST = sql.raw("1000");
 
 /** Text that was stored with a sign of ours in the place of what no row can hold is in. */
@@ -17,11 +17,13 @@ export const rejected = sql<Rejected[] | null>`(
     union all
     select (select q.stream ${own} and q.stream > streams.stream order by q.stream limit 1) from streams
     where streams.stream is not null)
-  select jsonb_agg(its order by its.count desc, its.since) from (
+  select jsonb_agg(its order by its.count desc, its.since) filter (where its.count > 0) from (
     select oldest.stream, oldest.kind, oldest.reason, split_part(coalesce(oldest.detail, ''), ':', 1) as field,
-      count(*)::int as count, sum(count(*)) over (partition by oldest.stream) >= ${MOST} as "isMore",
+      count(*) filter (where oldest.n <= ${MOST})::int as count,
+      sum(count(*)) over (partition by oldest.stream) > ${MOST} as "isMore",
       floor(extract(epoch from min(oldest.at)) * 1000)::float8 as since
     from streams cross join lateral (
-      select q.stream, q.kind, q.reason, q.detail, q.at ${own} and q.stream = streams.stream
-      order by q.at limit ${MOST}) oldest
+      select q.stream, q.kind, q.reason, q.detail, q.at, row_number() over (order by q.at) as n
+      ${own} and q.stream = streams.stream
+      order by q.at limit ${MOST} + 1) oldest
     group by 1, 2, 3, 4) its)`;
