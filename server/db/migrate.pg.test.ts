@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
 import { fillOrganisation } from "./testing/every-table.ts";
 import { migrate, type MigrateOptions } from "./migrate.ts";
@@ -139,7 +139,7 @@ describe("an index that is built concurrently", () => {
     const writer = await owner.sql.reserve();
     await writer.unsafe("begin; lock table orders in row exclusive mode");
     const child = spawn(process.execPath, [join(import.meta.dirname, "migrate.ts")], { env: environment() });
-    await vi.waitFor(async () => expect(await building()).toHaveLength(1), { timeout: 60_000, interval: 50 });
+    await expect.poll(building).toHaveLength(1);
     return {
       die: async () => {
         child.kill("SIGKILL");
