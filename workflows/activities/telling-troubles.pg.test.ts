@@ -110,6 +110,37 @@ describe("streams that fail while the others go on", () => {
   });
 });
 
+test("a history with holes is mailed once, though a disconnect came between and was undone; another hole is another mail", async () => {
+  const id = await source("Tea");
+  const { organisationId } = rig.merchant;
+  const hole = async (position: number) => {
+    await rig.merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n, state, finished_at)
+      values (${organisationId}, ${`${id}:backfill:${position}`}, ${id}, 'backfill', ${position}, 'failed', now())`;
+    await rig.merchant
+      .sql`insert into slices (organisation_id, run_id, datasource_id, stream, position, state, finished_at, from_at, to_at)
+      values (${organisationId}, ${`${id}:backfill:${position}`}, ${id}, 'orders', ${position}, 'failed', clock_timestamp(),
+        now() - interval '7 days', now())`;
+    await rig.merchant.sql`update datasources set backfill = 'failed' where id = ${id}`;
+  };
+  await hole(1);
+  await tell();
+  for (const at of ["now()", "null"]) {
+    await rig.merchant.sql`update datasources set disconnected_at = ${rig.merchant.sql.unsafe(at)} where id = ${id}`;
+    await tell();
+  }
+  expect(await told(id)).toMatchObject([
+    { kind: "historyIncomplete", isOver: true },
+    { kind: "historyIncomplete", isOver: false },
+  ]);
+  expect(await kinds()).toEqual(["historyIncomplete"]);
+  await rig.merchant.sql`update slices set state = 'done', finished_at = clock_timestamp() where datasource_id = ${id}`;
+  await rig.merchant.sql`update datasources set backfill = 'done' where id = ${id}`;
+  await tell();
+  await hole(2);
+  await tell();
+  expect(await kinds()).toEqual(["historyIncomplete", "historyIncomplete"]);
+});
+
 test("what a run still says of its source after the disconnect stands nowhere: nothing would ever close it", async () => {
   const id = await source();
   await rig.merchant.sql`update datasources set disconnected_at = now() where id = ${id}`;

@@ -54,7 +54,8 @@ const within = <One extends { readonly id: string }>(all: readonly One[], among:
   among === null ? all : all.filter(({ id }) => among.includes(id));
 
 interface Unmailed extends Named {
-  readonly notice: string;
+  /** Told of once, however often its notice is opened: a disconnect that was undone ends the notice and leaves the hole. */
+  readonly about: string;
   readonly kind: NoticeKind;
   readonly streams: readonly string[] | null;
 }
@@ -62,15 +63,17 @@ interface Unmailed extends Named {
 /** A stream that fails once may come right with the next sync: nobody is written to before a second one has met it. */
 export async function mailTroubles(tx: Telling, among: Among = null): Promise<number> {
   const unmailed = await tx.sql<Unmailed[]>`
-    select n.id as notice, n.kind, n.detail -> 'streams' as streams, d.id, d.platform, coalesce(a.name, d.name) as account
+    select coalesce(case n.kind when 'historyIncomplete' then (select d.id || ' ' || extract(epoch from max(h.at)) from (${holes(tx)}) h
+        where h.organisation_id = d.organisation_id and h.datasource_id = d.id) end, n.id::text) as about,
+      n.kind, n.detail -> 'streams' as streams, d.id, d.platform, coalesce(a.name, d.name) as account
     from notices n join datasources d on d.organisation_id = n.organisation_id and d.id = n.datasource_id
     left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
     where n.organisation_id = ${tx.organisationId} and n.resolved_at is null and n.mailed_as is null and d.replaced_at is null
       and (n.kind in ('frozenAtSource', 'historyIncomplete') or n.kind = 'streamsFailed' and n.times > 1)
       and (${among === null ? null : [...among]}::uuid[] is null or d.id = any(${among === null ? null : [...among]}::uuid[]))
     order by n.since, n.id`;
-  for (const { notice, kind, streams, ...named } of unmailed) {
-    const once = `${kind} ${notice}`;
+  for (const { about, kind, streams, ...named } of unmailed) {
+    const once = `${kind} ${about}`;
     const details = { ...(await aboutOf(tx, named)), ...(streams === null ? {} : { streams }) };
     const people = await mail(tx, { kind, once, details });
     await keepMailed(tx, kind, { ids: [named.id], once, people });
