@@ -1,7 +1,6 @@
 /** Which datasources are listed, in what order, and one by its id. */
 import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
-import { catalogPlace } from "../reading/catalog.ts";
-import { matches, readDatasources } from "../reading/datasources.ts";
+import { inOrder, matches, readDatasources } from "../reading/datasources.ts";
 import type { DatasourceFilter as Filter, DatasourceView } from "../reading/datasources.ts";
 import { builder, rule } from "./builder.ts";
 import { badCursor, connectionOf, decode, encode, pageArgsOf } from "./connection.ts";
@@ -22,14 +21,6 @@ export const DatasourceFilter = builder.inputType("DatasourceFilter", {
     platform: t.string({ description: "Platform name." }),
   }),
 });
-
-/** By category, then name, always: places are learned. */
-export const inOrder = (views: readonly DatasourceView[]): DatasourceView[] =>
-  views
-    .map((view) => ({ view, key: keyOf(view) }))
-    .toSorted((a, b) => a.key.localeCompare(b.key))
-    .map(({ view }) => view);
-const keyOf = ({ row }: DatasourceView): string => `${catalogPlace(row.platform)} ${row.name} ${row.id}`;
 
 const DatasourceConnection = connectionOf(Datasource, {
   name: "Datasource",

@@ -49,6 +49,19 @@ test.each([
   expect(byName).toEqual({ "main.myshopify.com": "COMPLETE", "late.myshopify.com": "MISSING" });
 });
 
+test("sources stand in the order of every list, whichever was written to last", async () => {
+  const { owner, shop } = await brand();
+  await makeDatasource(api, owner.organisationId, { shop: "late.myshopify.com" });
+  await api.owner.sql`update datasources set last_success_at = now() where id = ${shop.id}`;
+  await makeDatasource(api, owner.organisationId, { shop: "again.myshopify.com" });
+  const { sources } = await overview(owner, "YESTERDAY");
+  expect(sources.map(({ datasource }: { datasource: { name: string } }) => datasource.name)).toEqual([
+    "again.myshopify.com",
+    "late.myshopify.com",
+    "main.myshopify.com",
+  ]);
+});
+
 test("a shop that is still being read for the first time does hold the numbers open", async () => {
   const { owner } = await brand();
   await makeDatasource(api, owner.organisationId, { facts: { ...never, backfill: "running" } });

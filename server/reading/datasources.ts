@@ -24,6 +24,7 @@ import { lateBefore, quietAt } from "@headwater/workflows/lifecycle/quiet.ts";
 import type { Quiet } from "@headwater/workflows/lifecycle/quiet.ts";
 import { outOfQuiet } from "@headwater/workflows/lifecycle/phases.ts";
 import { factsOf } from "@headwater/workflows/lifecycle/rows.ts";
+import { catalogPlace } from "./catalog.ts";
 import { rejected } from "./rejected.ts";
 import { ofThese, textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
@@ -223,3 +224,11 @@ export const isLateSince = (
   last: Date,
   { now, intervalMs = row.cadenceMs }: { readonly now: Date; readonly intervalMs?: number },
 ): boolean => last.getTime() < lateBefore(now.getTime(), intervalMs, quiet);
+
+/** By category, then name, always: places are learned. */
+export const inOrder = (views: readonly DatasourceView[]): DatasourceView[] =>
+  views
+    .map((view) => ({ view, key: keyOf(view) }))
+    .toSorted((a, b) => a.key.localeCompare(b.key))
+    .map(({ view }) => view);
+const keyOf = ({ row }: DatasourceView): string => `${catalogPlace(row.platform)} ${row.name} ${row.id}`;

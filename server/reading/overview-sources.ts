@@ -6,7 +6,7 @@ import { coverageOf, markOf } from "./coverage.ts";
 import type { Coverage, DayMark } from "./coverage.ts";
 import { dayIn } from "./days.ts";
 import type { Day } from "./days.ts";
-import { isDead, isLateSince, type DatasourceView } from "./datasources.ts";
+import { inOrder, isDead, isLateSince, type DatasourceView } from "./datasources.ts";
 import { tilesFedBy, tilesStandingOn, yieldsCosts } from "./metrics.ts";
 import type { Metric, Rollup } from "./metrics.ts";
 import { readHistory } from "./progress.ts";
@@ -71,7 +71,7 @@ export async function readSources(
   const holding = new Set(rows.map(({ accountId }) => accountId));
   const feeding = views.filter((view) => feedsOf(view).length > 0);
   const live = feeding.filter((view) => view.status.standing === "datasource");
-  const counted = [...live, ...frozenAmong(feeding, live, holding)];
+  const counted = inOrder([...live, ...frozenAmong(feeding, live, holding)]);
   if (counted.length === 0) return [];
   const history = await readHistory(
     db,
