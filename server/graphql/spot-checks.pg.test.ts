@@ -90,6 +90,24 @@ test("a gap comes in parts that add up to it, each with a sentence in the reader
   );
 });
 
+test("what the source credits otherwise by now is attribution, what it reports otherwise timing", async () => {
+  await put("2026-11-16", "41", [
+    { because: "reportedAnew", amount: "-1", records: 1, first: [] },
+    { because: "creditedAnew", amount: "-3", records: 2, first: [] },
+  ]);
+  const { spotChecks } = await of("spotChecks(first: 1) { nodes { state parts { cause sentence } } }");
+  const since = "since we last read it; the next reading brings that here. Campaigns concerned:";
+  expect(spotChecks.nodes).toEqual([
+    {
+      state: "EXPLAINED",
+      parts: [
+        { cause: "TIMING", sentence: `Shopify has changed this day ${since} 1.` },
+        { cause: "ATTRIBUTION", sentence: `Shopify has credited purchases to this day anew ${since} 2.` },
+      ],
+    },
+  ]);
+});
+
 test("a part names its first orders, each with where the shop shows it; a part from before they were kept names none", async () => {
   const first = [
     { id: "gid://shopify/Order/5001", name: "#1001" },

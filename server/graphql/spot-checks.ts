@@ -20,12 +20,13 @@ const SpotCheckState = builder.enumType("SpotCheckState", {
 });
 
 const GapCause = builder.enumType("GapCause", {
-  description: "Read at another time, counted by another rule, of another date or level; or nobody knows.",
-  values: ["TIMING", "DEFINITION", "SCOPE", "UNEXPLAINED"] as const,
+  description:
+    "Read at another time, counted by another rule, of another date or level, credited otherwise; or nobody knows.",
+  values: ["TIMING", "DEFINITION", "SCOPE", "ATTRIBUTION", "UNEXPLAINED"] as const,
 });
 
 /** As many as there are reasons, and what is left. */
-const MOST_PARTS = 6;
+const MOST_PARTS = 8;
 
 /** Whose gap a part is of. */
 type OfGap = Pick<SpotCheckRow, "platform" | "datasourceId">;

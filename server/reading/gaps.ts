@@ -8,7 +8,7 @@ const Exact = Decimal.clone({ precision: 80 });
 type Check = typeof spotChecks.$inferSelect;
 type Figures = Pick<Check, "ours" | "theirs">;
 
-export type GapCause = "TIMING" | "DEFINITION" | "SCOPE" | "UNEXPLAINED";
+export type GapCause = "TIMING" | "DEFINITION" | "SCOPE" | "ATTRIBUTION" | "UNEXPLAINED";
 
 export interface GapPartView {
   readonly cause: GapCause;
@@ -41,6 +41,8 @@ const causes: Record<GapReason, GapCause> = {
   datedHere: "SCOPE",
   datedElsewhere: "SCOPE",
   otherLevels: "SCOPE",
+  reportedAnew: "TIMING",
+  creditedAnew: "ATTRIBUTION",
 };
 
 const known = ({ because, amount, records, first = [] }: GapPart): GapPartView => ({

@@ -14,6 +14,7 @@ import { verifyGrant } from "@headwater/workflows/source/verify-grant.ts";
 import { planSlices, rangeWindows } from "@headwater/workflows/lifecycle/windows.ts";
 import { platformRules } from "@headwater/workflows/worker/deps.ts";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { randomUUID } from "node:crypto";
 import { auditAds } from "../audit/ads.ts";
 import { accounts, metaClient, openMeta, people, type Meta } from "./meta.ts";
 
@@ -240,4 +241,28 @@ test("a disabled account's past is read as before; and its last settled day agre
   const check = await spotCheck(rig.deps, run("spotCheck"), options());
   expect(check.figures.length).toBeGreaterThanOrEqual(5);
   for (const { ours, theirs, metric } of check.figures) expect(plain(ours), metric).toBe(plain(theirs));
+});
+
+test("a day that Meta has changed since it was read: all of the gap is that, until it is read once more", async () => {
+  await backfill(5);
+  const day = dayIn(0);
+  const apart = async () => {
+    await spotCheck(rig.deps, { ...run("spotCheck"), askedBy: randomUUID() }, options());
+    const rows = await rig.owner<{ metric: string; because: string[]; rest: string }[]>`
+      select metric, array(select one->>'because' from jsonb_array_elements(parts) as one) as because,
+        trim_scale(ours - theirs - explained)::text as rest from spot_checks where ours <> theirs and day = ${day} order by metric`;
+    expect(rows.filter(({ rest }) => rest !== "0")).toEqual([]);
+    return Object.fromEntries(rows.map(({ metric, because }) => [metric, because]));
+  };
+  // Read while it was on, it has gone on.
+  await goOn(DAY_MS);
+  const reported = ["reportedAnew"];
+  const delivered = { ad_clicks: reported, ad_impressions: reported, ad_spend: reported };
+  expect(await apart()).toEqual({ ...delivered, ad_purchase_value: reported, ad_purchases: reported });
+  expect(await sync()).toMatchObject({ kind: "done" });
+  // Read when it was over, other purchases are credited to it.
+  await goOn(DAY_MS);
+  expect(await apart()).toEqual({ ad_purchase_value: ["creditedAnew"], ad_purchases: ["creditedAnew"] });
+  expect(await sync()).toMatchObject({ kind: "done" });
+  expect(await apart()).toEqual({});
 });

@@ -243,11 +243,11 @@ export const numbersScenes: Scene[] = [
   {
     name: "detail-numbers-credited",
     setting: {
-      path: `${list}/meta/numbers`,
+      path: `${list}/meta-ads/numbers`,
       search: "day=2026-11-18",
       answers: { DatasourceNumbers: checksOf(credited), Restatements: changesOf([]) },
     },
-    show: () => <DetailScene id="meta" tab="numbers" />,
+    show: () => <DetailScene id="meta-ads" tab="numbers" />,
   },
   askedScene("detail-numbers-asked", {}),
   askedScene("detail-numbers-not-checked", {

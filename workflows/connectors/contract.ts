@@ -186,6 +186,8 @@ export type Aggregate = {
   readonly figure: string;
   /** What it takes in that our number leaves out; absent where the two mean the same. */
   readonly takesIn?: TakenIn;
+  /** The same of each record that our number is the sum of, by its id, as the source has it now; absent where not all could be read. */
+  readonly byRecord?: { readonly [id: string]: DecimalText };
 };
 /**
  * `everyOrderMade`: orders by when they were made, test orders with them; ours go by the order's own date, without those.

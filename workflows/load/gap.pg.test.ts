@@ -145,6 +145,111 @@ test("what a source shows at no level that we read is a part to the last digit, 
   ]);
 });
 
+interface Campaign {
+  readonly id: string;
+  /** In thousandths, as we read it and as the source has it now; null where one of the two has none. */
+  readonly held: number | null;
+  readonly now: number | null;
+  /** While the day was on, after it, or once more while the source was asked. */
+  readonly read: "during" | "after" | "meanwhile";
+}
+const exact = (thousandths: number): string => (thousandths / 1000).toFixed(3);
+const sumOf = (all: readonly (number | null)[]): number => all.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+
+/** We hold these days of campaigns, and our number is their sum. */
+async function hold(campaigns: readonly Campaign[]): Promise<void> {
+  const [{ organisationId }, { accountId }] = [rig.ref, rig];
+  const readAt = {
+    during: new Date(at(yesterday)),
+    after: new Date(Date.now() - 3_600_000),
+    meanwhile: new Date(Date.now() + 3_600_000),
+  };
+  for (const { id, held, read } of campaigns)
+    if (held !== null)
+      await rig.owner`insert into ad_days (organisation_id, account_id, id, version_at, day, part, counts, level, currency, spend, purchase_value)
+        values (${organisationId}, ${accountId}, ${id}, ${readAt[read]}, ${yesterday},
+          'campaign', true, 'campaign', 'EUR', ${exact(held)}, ${exact(held)})`;
+  const ours = exact(sumOf(campaigns.map(({ held }) => held)));
+  await rig.owner`insert into rollups (organisation_id, account_id, metric, day, currency, value)
+    select ${organisationId}, ${accountId}, metric, ${yesterday}, 'EUR', ${ours}::numeric
+    from unnest(array['ad_spend', 'ad_purchase_value']) as metric`;
+}
+const asNow = (metric: string, campaigns: readonly Campaign[]): Aggregate => ({
+  metric,
+  day: yesterday,
+  value: exact(sumOf(campaigns.map(({ now }) => now))),
+  currency: "EUR",
+  figure: "accountInsights",
+  byRecord: Object.fromEntries(campaigns.flatMap(({ id, now }) => (now === null ? [] : [[id, exact(now)]]))),
+});
+
+describe("a day that the source has changed since we read it", () => {
+  test("is known by the records that both have; what only one has, or was read again meanwhile, is no part", async () => {
+    const campaigns = [
+      { id: "less", held: 10_000, now: 9_500, read: "after" },
+      { id: "more", held: 1_000, now: 3_005, read: "after" },
+      { id: "more of a day that went on", held: 1_000, now: 1_250, read: "during" },
+      { id: "same", held: 5_005, now: 5_005, read: "after" },
+      { id: "only ours", held: 3_000, now: null, read: "after" },
+      { id: "only theirs", held: null, now: 2_000, read: "after" },
+      { id: "read again", held: 700, now: 900, read: "meanwhile" },
+    ] as const;
+    await hold(campaigns);
+    const figures = { ours: "20.705", theirs: "21.660", rest: "0.8" };
+    expect(await checked([asNow("ad_spend", campaigns), asNow("ad_purchase_value", campaigns)])).toEqual([
+      {
+        ...figures,
+        parts: [
+          { because: "reportedAnew", amount: "-0.250", records: 1, first: [] },
+          { because: "creditedAnew", amount: "-1.505", records: 2, first: [] },
+        ],
+      },
+      { ...figures, parts: [{ because: "reportedAnew", amount: "-1.755", records: 3, first: [] }] },
+    ]);
+  });
+
+  test("of any campaigns: the parts and what is left are the gap, to the last digit", async () => {
+    const thousandths = fc.option(fc.integer({ min: 0, max: 5_000 }), { freq: 4 });
+    const campaigns = fc.uniqueArray(
+      fc.record({
+        id: fc.uuid(),
+        held: thousandths,
+        now: thousandths,
+        read: fc.constantFrom("during", "after", "meanwhile"),
+      }),
+      { maxLength: 12, selector: ({ id }) => id },
+    );
+    let n = 0;
+    const holds = async (all: readonly Campaign[], elsewhere: number) => {
+      n += 1;
+      await rig.owner`truncate ad_days, rollups, spot_checks`;
+      await hold(all);
+      const takesIn = { kind: "otherLevels", amount: exact(elsewhere) } as const;
+      const told = asNow("ad_purchase_value", all);
+      const theirs = exact(sumOf([...all.map(({ now }) => now), elsewhere]));
+      const [kept] = await checked([{ ...told, value: theirs, takesIn }], { n });
+      const changed = (read: Campaign["read"], because: string) => {
+        const those = all.filter(
+          (one) => one.read === read && one.held !== one.now && one.held !== null && one.now !== null,
+        );
+        const amount = sumOf(those.map(({ held }) => held)) - sumOf(those.map(({ now }) => now));
+        return { because, amount, records: those.length };
+      };
+      const expected = [
+        changed("during", "reportedAnew"),
+        { because: "otherLevels", amount: -elsewhere, records: null },
+        changed("after", "creditedAnew"),
+      ].filter(({ amount }) => amount !== 0);
+      const inThousandths = (text = ""): number => Math.round(Number(text) * 1000);
+      expect(kept?.parts.map((one) => ({ ...one, amount: inThousandths(one.amount) }))).toMatchObject(expected);
+      expect(kept?.parts).toHaveLength(expected.length);
+      const parts = sumOf(expected.map((one) => one.amount));
+      expect(inThousandths(kept?.ours) - inThousandths(kept?.theirs)).toBe(parts + inThousandths(kept?.rest));
+    };
+    await fc.assert(fc.asyncProperty(campaigns, fc.integer({ min: 0, max: 900 }), holds), { numRuns: 25 });
+  });
+});
+
 const days = [dayAfter(yesterday, -1), yesterday, dayAfter(yesterday)];
 const orders = fc.uniqueArray(
   fc.record({
@@ -221,16 +326,19 @@ test("a day is held against its own orders and those made apart from their date,
     from generate_series(1, 40000) n, lateral (select timestamptz '2024-01-01' + n * interval '25 minutes' as made) m`;
   await rig.owner`vacuum analyze orders`;
   const figure = {
+    metric: "orders",
     day: "2025-01-02",
     currency: "EUR",
     byMaking: true,
     unreadFrom: null,
     madeSince: null,
     elsewhere: null,
+    byRecord: null,
+    askedAt: null,
   };
   const plan = await rig.owner.unsafe(
-    `explain with theirs as (select * from jsonb_to_recordset($4::jsonb) as t(day date, currency char(3),
-       "byMaking" boolean, "unreadFrom" timestamptz, "madeSince" bigint, elsewhere numeric)), asked as (select $2::text)
+    `explain with theirs as (select * from jsonb_to_recordset($4::jsonb) as t(metric text, day date, currency char(3),
+       "byMaking" boolean, "unreadFrom" timestamptz, "madeSince" bigint, elsewhere numeric, "byRecord" jsonb, "askedAt" timestamptz)), asked as (select $2::text)
      select gap.* from theirs as t, lateral (${partsOfGap}) as gap`,
     [rig.ref.organisationId, "", rig.accountId, [figure], zone],
   );

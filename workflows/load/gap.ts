@@ -5,6 +5,7 @@
 import type { Aggregate, Connector } from "@headwater/connectors/contract.ts";
 import { dayAfter, dayStart } from "./days.ts";
 import type { OpenRun } from "./open-run.ts";
+import { adMeasures } from "./source-day-metrics.ts";
 
 /** What a figure takes in, as the statement that looks at our rows needs it. */
 export type TakenInOfDay = {
@@ -49,6 +50,23 @@ async function unreadOf({ source, standing, zone }: OpenRun, day: string) {
 
 const madeOnDay = `o.source_created_at >= t.day::timestamp at time zone $5 and o.source_created_at < (t.day + 1)::timestamp at time zone $5`;
 
+/** Of a day that was over when we read it no purchase is new; the source credits others to it. */
+const isCredit =
+  "t.metric in ('ad_purchases', 'ad_purchase_value') and a.version_at >= (t.day + 1)::timestamp at time zone $5";
+
+/**
+ * A record that we hold otherwise than the source has it now was changed there since: both answers are of one question. What
+ * only one of the two has is no proof of that, for it may be lost here; nor is a record that was read again meanwhile.
+ */
+const changedSince = `
+  select sum(held - now) filter (where is_credit) as credited, count(*) filter (where is_credit) as credited_in,
+    sum(held - now) filter (where not is_credit) as reported, count(*) filter (where not is_credit) as reported_in
+  from (
+    select case t.metric ${adMeasures.map(([metric, column]) => `when '${metric}' then coalesce(${column}, 0)`).join(" ")} end as held,
+      s.value::numeric as now, ${isCredit} as is_credit
+    from jsonb_each_text(t."byRecord") as s join ad_days as a on a.organisation_id = $1 and a.account_id = $3 and a.id = s.key
+    where a.day = t.day and a.currency = t.currency and a.counts and a.deleted_at is null and a.version_at < t."askedAt") as of_both
+  where held <> now`;
 /** Enough to look at; a part says beside them how many there are. */
 const MOST_NAMED = 20;
 const firstOf = (those: string): string =>
@@ -78,10 +96,13 @@ export const partsOfGap = `
         from orders as o where t."byMaking" and o.organisation_id = $1 and o.account_id = $3 and o.deleted_at is null
           and (o.day = t.day or (o.source_created_at <> o.ordered_at and ${madeOnDay}))) as of_the_day
       where made is not null) as n,
+    lateral (${changedSince}) as c,
     lateral (values
       (1, 'notRead', n.since - t."madeSince"::numeric, t."madeSince" - n.since, null::jsonb),
-      (2, 'testOrders', -n.tests::numeric, n.tests, n.first_tests),
-      (3, 'datedHere', n.here::numeric, n.here, n.first_here),
-      (4, 'datedElsewhere', -n.elsewhere::numeric, n.elsewhere, n.first_elsewhere),
-      (5, 'otherLevels', -t.elsewhere, null, null)) as p(place, because, amount, records, first)
+      (2, 'reportedAnew', c.reported, c.reported_in, null),
+      (3, 'testOrders', -n.tests::numeric, n.tests, n.first_tests),
+      (4, 'datedHere', n.here::numeric, n.here, n.first_here),
+      (5, 'datedElsewhere', -n.elsewhere::numeric, n.elsewhere, n.first_elsewhere),
+      (6, 'otherLevels', -t.elsewhere, null, null),
+      (7, 'creditedAnew', c.credited, c.credited_in, null)) as p(place, because, amount, records, first)
     where p.amount <> 0 and (p.because <> 'notRead' or p.amount < 0)`;

@@ -6,19 +6,22 @@
 const measures = (named: readonly (readonly [metric: string, value: string])[]): string =>
   named.map(([metric, value]) => `('${metric}', ${value})`).join(", ");
 
+/** Of one row as of the sum of several. */
+export const adMeasures = [
+  ["ad_spend", "a.spend"],
+  ["ad_impressions", "a.impressions"],
+  ["ad_clicks", "a.clicks"],
+  ["ad_purchases", "a.purchases"],
+  ["ad_purchase_value", "a.purchase_value"],
+] as const;
+
 const ads = `
   select d.day, a.currency, m.metric, m.value from unnest($3::date[]) as d(day), lateral (
     select currency, sum(spend) as spend, sum(impressions) as impressions, sum(clicks) as clicks,
       sum(purchases) as purchases, sum(purchase_value) as purchase_value
     from ad_days where organisation_id = $1 and account_id = $2 and day = d.day and deleted_at is null and counts
     group by currency) as a,
-    lateral (values ${measures([
-      ["ad_spend", "a.spend"],
-      ["ad_impressions", "a.impressions"],
-      ["ad_clicks", "a.clicks"],
-      ["ad_purchases", "a.purchases"],
-      ["ad_purchase_value", "a.purchase_value"],
-    ])}) as m(metric, value) where m.value is not null`;
+    lateral (values ${measures(adMeasures)}) as m(metric, value) where m.value is not null`;
 
 /** `email_revenue`, `sms_sends` and so on, by the row's own channel. */
 const messagesByChannel = `

@@ -20,6 +20,7 @@ type Theirs = TakenInOfDay & {
   value: string;
   figure: string;
   settled: boolean;
+  askedAt: string;
 };
 
 /**
@@ -53,14 +54,17 @@ export async function spotCheck(deps: LoadDeps, run: RunRef, options: WorkOption
     if (reconcile === undefined) return { kind: "done", ...worked, figures: [] };
     const theirs: Theirs[] = [];
     const newest = daysToCheck(open.source.session.clock.now(), open.zone, reconcile.settledAfterHours);
-    for (const day of run.askedBy === undefined ? newest : withDaysApart(newest, await readDaysApart(deps, run)))
+    for (const day of run.askedBy === undefined ? newest : withDaysApart(newest, await readDaysApart(deps, run))) {
+      const askedAt = open.source.session.clock.now().toISOString();
       for (const figure of await reconcile.aggregates(open.source.session, day.day))
         theirs.push({
           ...figure,
           currency: figure.currency ?? currencyOf(open),
           settled: day.settled,
+          askedAt,
           ...(await takenIn(open, figure)),
         });
+    }
     const figures = await compare(deps, run, open, theirs);
     worked.rows = figures.length;
     announce(deps.sql, run);
@@ -76,7 +80,8 @@ async function compare(deps: LoadDeps, run: RunRef, open: OpenRun, theirs: Their
     await insertRun(tx, run);
     const figures = await tx.unsafe<(SpotCheckFigure & { isKnown: boolean })[]>(
       `with theirs as (select * from jsonb_to_recordset($4::jsonb) as t(metric text, day date, currency char(3), value numeric, figure text,
-         settled boolean, "byMaking" boolean, "unreadFrom" timestamptz, "madeSince" bigint, elsewhere numeric))
+         settled boolean, "byMaking" boolean, "unreadFrom" timestamptz, "madeSince" bigint, elsewhere numeric,
+         "byRecord" jsonb, "askedAt" timestamptz))
        insert into spot_checks as s (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled, parts, explained)
          select $1, $2, t.metric, t.day, t.currency, coalesce(r.value, 0), t.value, t.figure, t.settled, gap.parts, gap.explained
            from theirs as t

@@ -81,8 +81,16 @@ export const restatements = snakeCase.table(
 /**
  * Why a part of a gap is there. `testOrders`: they count test orders. `datedElsewhere`, `datedHere`: they count by when an order
  * was made, we by its own date. `notRead`: made after what we had read by then. `otherLevels`: shown at no level that we read.
+ * `reportedAnew`, `creditedAnew`: the source has changed the day since we read it, or what it credits to the day.
  */
-export type GapReason = "testOrders" | "datedElsewhere" | "datedHere" | "notRead" | "otherLevels";
+export type GapReason =
+  | "testOrders"
+  | "datedElsewhere"
+  | "datedHere"
+  | "notRead"
+  | "otherLevels"
+  | "reportedAnew"
+  | "creditedAnew";
 
 export interface GapPart {
   readonly because: GapReason;

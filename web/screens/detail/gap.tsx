@@ -65,6 +65,7 @@ function PartLine({ part, shown, scale: { least, span } }: PartProps) {
     TIMING: t({ message: "Timing", comment: "a part of a gap: read at another time" }),
     DEFINITION: t({ message: "Definition", comment: "a part of a gap: counted by another rule" }),
     SCOPE: t({ message: "Scope and date", comment: "a part of a gap: of another day or level" }),
+    ATTRIBUTION: t({ message: "Attribution", comment: "a part of a gap: credited otherwise by now" }),
     UNEXPLAINED: t({ message: "Unexplained", comment: "our number is not the source's own, and nobody knows why" }),
   };
   const { cause, amount, sentence } = part;

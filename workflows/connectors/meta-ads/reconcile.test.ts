@@ -45,7 +45,11 @@ test("a day's own figure is the account's, and the campaigns of all its pages ar
   const session = pages((after) =>
     after === "" ? { data: [row("a", "10")], paging: next("b") } : { data: [row("b", "20.00")] },
   );
-  expect(await spent(session)).toMatchObject({ value: "30", figure: "accountInsights" });
+  expect(await spent(session)).toMatchObject({
+    value: "30",
+    figure: "accountInsights",
+    byRecord: { "campaign:a:2026-11-18": "10", "campaign:b:2026-11-18": "20.00" },
+  });
 });
 
 test("what the campaigns do not show of the account is told to the digit; where a row cannot be read nothing is claimed", async () => {
@@ -56,11 +60,13 @@ test("what the campaigns do not show of the account is told to the digit; where 
     value: "30",
     currency: "INR",
     figure: "accountInsightsOnly",
+    byRecord: { "campaign:a:2026-11-18": "10", "campaign:b:2026-11-18": "5.25" },
     takesIn: { kind: "otherLevels", amount: "14.75" },
   });
   const unread = await spent(pages(() => ({ data: [row("a", "10"), row("b", "5,25")] })));
   expect(unread).toMatchObject({ value: "30", figure: "accountInsights" });
   expect(unread).not.toHaveProperty("takesIn");
+  expect(unread).not.toHaveProperty("byRecord");
 });
 
 test("a first page that came empty is asked for again, not taken for the end", async () => {

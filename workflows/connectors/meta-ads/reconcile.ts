@@ -1,6 +1,6 @@
 // The account's own figures for one of its days, at the account's level: what our sum over campaigns is held against. Meta has
 // been seen to lose purchases at one level; then the figure says that Meta shows it for the account only, and how much of it, so
-// that it is plain whose gap it is.
+// that it is plain whose gap it is. Each campaign's own figure goes with it: one that is not as we read it was changed since.
 import type { Aggregate, Reconcile } from "../contract.ts";
 import { negated, sumOf } from "../decimal.ts";
 import { SourceFailure } from "../failure.ts";
@@ -29,10 +29,12 @@ export const metaAdsReconcile: Reconcile = {
     // What we cannot read is not what Meta does not show.
     const isRead = byAccount.isWhole && byCampaign.isWhole;
     const currency = session.account?.currency ?? null;
-    return figures.map(([metric]): Aggregate => {
+    return figures.map(([metric, of]): Aggregate => {
       const [account, campaigns] = [byAccount.sums.get(metric) ?? "0", byCampaign.sums.get(metric) ?? "0"];
-      const told = { metric, day, value: account, currency };
-      if (account === campaigns || !isRead) return { ...told, figure: "accountInsights" };
+      if (!isRead) return { metric, day, value: account, currency, figure: "accountInsights" };
+      const byRecord = Object.fromEntries(byCampaign.rows.map((row) => [row.id, of(row) ?? "0"]));
+      const told = { metric, day, value: account, currency, byRecord };
+      if (account === campaigns) return { ...told, figure: "accountInsights" };
       session.log.warn("Meta's levels differ", { metric, day, account, campaigns });
       const amount = sumOf([account, negated(campaigns)]);
       return { ...told, figure: "accountInsightsOnly", takesIn: { kind: "otherLevels", amount } };
@@ -41,6 +43,7 @@ export const metaAdsReconcile: Reconcile = {
 };
 
 interface Totals {
+  readonly rows: readonly AdDayRecord[];
   readonly sums: ReadonlyMap<string, DecimalText>;
   /** Every row could be read. */
   readonly isWhole: boolean;
@@ -68,7 +71,7 @@ async function totals(session: SourceSession, level: Level, day: DayText): Promi
     after = next;
   }
   const sums = new Map(figures.map(([metric, of]) => [metric, plain(sumOf(rows.map((row) => of(row) ?? "0")))]));
-  return { sums, isWhole };
+  return { rows, sums, isWhole };
 }
 
 /** `10.50` and `10.5` are one figure. */
