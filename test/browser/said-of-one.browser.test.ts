@@ -112,6 +112,12 @@ const standing: readonly Row[] = [
     says: "What slows it Shopify allows 50 calls a second, and other apps use 46 of them. What is read waits for the rest. It goes on by itself today 23:27.",
   },
   {
+    what: "its rhythm, its next sync, and how far each stream is complete",
+    scene: "detail-late",
+    at: region("How fresh it is"),
+    says: "Cadence hourly Next sync Today 23:41 Complete through Orders Today 22:41 Customers Today 22:41 Products not yet",
+  },
+  {
     what: "what is being filled after a resume",
     scene: "detail-filling",
     at: head,

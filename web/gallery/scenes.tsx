@@ -46,6 +46,7 @@ import { sampleScenes } from "./sample-scenes.tsx";
 import { standingScenes } from "./standing-scenes.tsx";
 import { StatusBoard } from "./status-board.tsx";
 import { takingScenes } from "./taking-scenes.tsx";
+import { unreadScenes } from "./unread-scenes.tsx";
 import { gone, troubleScenes } from "./trouble-scenes.tsx";
 import { signInScenes } from "./sign-in-scenes.tsx";
 import { welcomeScenes } from "./welcome-scenes.tsx";
@@ -387,6 +388,7 @@ export const scenes: readonly Scene[] = [
   ...choiceScenes,
   ...filesScenes,
   ...takingScenes,
+  ...unreadScenes,
   ...longScenes,
   ...paletteScenes,
   ...numbersScenes,
