@@ -70,6 +70,14 @@ test("tells whose access ends, where, on which day of the brand's own, and moves
   ]);
 });
 
+test("tells nothing of what another took the place of, while that is read once more", async () => {
+  const made = await endingGrant();
+  const address = await addressOf(owner);
+  expect(await eventsAt(address)).toHaveLength(1);
+  await api.owner.sql`update datasources set replaced_at = now() where id = ${made.id}`;
+  expect(await eventsAt(address)).toEqual([]);
+});
+
 test("is in the language of whoever made it, and without a grant that ends it is empty", async () => {
   const address = await addressOf(owner);
   expect(await eventsAt(address)).toEqual([]);

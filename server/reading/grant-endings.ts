@@ -27,14 +27,15 @@ export function renewsItself(platform: string): boolean {
 const isRenewed = ({ row, status }: DatasourceView): boolean =>
   renewsItself(row.platform) && status.dataSync !== "INACTIVE" && status.connectionReason === null;
 
+/** Not what another took the place of: it is read once more, and nobody is warned of its grant. */
+const needsItsGrant = ({ row, status }: DatasourceView): boolean =>
+  status.standing === "datasource" && row.replacedAt === null;
+
 export async function readGrantEndings(
   db: Transaction,
   { days, now, most }: { readonly days: number; readonly now: Date; readonly most: number },
 ): Promise<GrantEnding[]> {
-  const standing = groupBy(
-    (await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource"),
-    ({ row }) => row.grantId,
-  );
+  const standing = groupBy((await readDatasources(db, now)).filter(needsItsGrant), ({ row }) => row.grantId);
   const left = [...standing].flatMap(([id, views]) => (id === null || views.some(isRenewed) ? [] : [id]));
   const rows = await db
     .select()

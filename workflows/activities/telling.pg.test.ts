@@ -53,6 +53,14 @@ describe("a grant that ends", () => {
     expect(await mails()).toHaveLength(2);
   });
 
+  test("is told of nothing that another took the place of, while that is read once more", async () => {
+    const id = await source();
+    await rig.merchant.sql`update datasources set replaced_at = now() where id = ${id}`;
+    await endsIn(id, 2.5);
+    await tellPeople(rig.deps);
+    expect([await told(id), await mails()].map(({ length }) => length)).toEqual([0, 0]);
+  });
+
   test("with two datasources on one login is one mail for each who manages, and a notice for each datasource", async () => {
     const [one, two] = [await source(), await source()];
     await rig.merchant

@@ -63,6 +63,7 @@ async function tellOne(tx: TenantTransaction): Promise<number> {
   return acted + (await tellTroubles(tx)) + (await tellRecovered(tx));
 }
 
+/** Not of what another took the place of: it is read once more and needs no grant after that. */
 const endingGrants = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account, g.id as "grantId",
     coalesce(g.holder ->> 'name', g.login_key) as holder, null as since,
@@ -71,7 +72,7 @@ const endingGrants = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
   from datasources d
   join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
   left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
-  where d.auth = 'ok' and d.disconnected_at is null and g.ends_at > now() and g.ends_at <= now() + interval '14 days'
+  where d.auth = 'ok' and d.disconnected_at is null and d.replaced_at is null and g.ends_at > now() and g.ends_at <= now() + interval '14 days'
   order by g.ends_at, d.id`;
 
 /**
