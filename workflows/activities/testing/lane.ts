@@ -1,5 +1,5 @@
 /** An organisation in which one life after another is lived, with the activities over its rows. */
-import { openDatabase } from "@headwater/db";
+import { inTenant, openDatabase, organisationId } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import type { TestDatabase } from "@headwater/db/testing.ts";
 import postgres from "postgres";
@@ -16,6 +16,7 @@ import type { BackfillActivities, EntityActivities, WorkActivities } from "../co
 import type { WorkDeps } from "../deps.ts";
 import { createEntityActivities } from "../entity.ts";
 import { readIntent } from "../reading.ts";
+import { takePlace } from "../replacing.ts";
 import { createBackfillActivities, createWorkActivities } from "../work.ts";
 import { interrupted } from "./interrupted.ts";
 import type { Meanwhile } from "./interrupted.ts";
@@ -33,6 +34,8 @@ export interface Lane {
   facts(target: RingTarget): Promise<Facts | null>;
   /** How many slots it holds. */
   slots(target: RingTarget): Promise<number>;
+  /** Another one, proven this moment, takes its place: the slot is that one's from now on. */
+  replace(target: RingTarget): Promise<void>;
   /** Every moment in its rows moves that much further back. */
   growOlder(target: RingTarget, ms: Millis): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +65,10 @@ export async function openLane(database: TestDatabase): Promise<Lane> {
     slots: async ({ datasourceId }) => {
       const held = await looking`select 1 from slots where datasource_id = ${datasourceId}`;
       return held.length;
+    },
+    replace: async (target) => {
+      const { datasourceId: by } = await merchant.connect({ replaces: target });
+      await inTenant(db, organisationId(target.organisationId), (tx) => takePlace(tx, by, deps.platformRules));
     },
     growOlder: async ({ datasourceId, organisationId }, ms) => {
       await merchant.sql.unsafe(older, [datasourceId, Math.ceil(ms), organisationId], { prepare: true });

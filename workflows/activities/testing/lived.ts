@@ -72,7 +72,7 @@ export class Watched {
   async look(when: string): Promise<Facts | null> {
     const { lane, target } = this.life;
     const [facts, slots] = await Promise.all([lane.facts(target), lane.slots(target)]);
-    const isAlive = facts !== null && facts.disconnectedAt === null;
+    const isAlive = facts !== null && facts.disconnectedAt === null && facts.replacedAt == null;
     if (isAlive !== slots > 0) this.wrong.push(`${slots} slots ${when}`);
     if (facts === null) return null;
     const now = Date.now();
@@ -101,7 +101,7 @@ export class Watched {
 
   async #help(facts: Facts): Promise<void> {
     const { life } = this;
-    if (facts.disconnectedAt !== null) return life.pass(11 * MINUTE);
+    if (facts.disconnectedAt !== null || facts.replacedAt != null) return life.pass(11 * MINUTE);
     if (facts.holds.length > 0) await releaseHolds(life);
     if (facts.userPaused !== null) await resume(life);
     if (facts.accountsListed && !facts.accountChosen) await chooseAccount(life);

@@ -124,6 +124,13 @@ export const WRITES: Readonly<Record<string, RowEvent>> = {
   holdSource: hold("source", "abuse", null),
   holdOrganisation: hold("organisation", "maintenance", HOUR),
   releaseHolds,
+  replaced: async (life) => {
+    const { lane, target } = life;
+    const facts = await lane.facts(target);
+    if (facts === null || !actionFor("replace", facts, { role: "owner", now: Date.now() }).allowed) return;
+    await lane.replace(target);
+    life.ring();
+  },
   renewedBeside: written(
     ({ lane: { merchant }, target }) => merchant.sql`
       update grants set verified_at = now() where id = (select grant_id from datasources where id = ${target.datasourceId})`,

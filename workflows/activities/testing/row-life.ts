@@ -48,6 +48,8 @@ export class RowLife {
   #notBefore: Millis | null = null;
   #adopted: { readonly runId: string; readonly n: number } | null = null;
   #seemsGone = false;
+  /** Of what another took the place of: what came of reading it once more. */
+  #lastReading: "open" | "read" | "notRead" | null = null;
   #lastDaily: Partial<Record<DailyKind, Millis>> = {};
   #usedN: Partial<Record<RunKind, number>> = {};
 
@@ -166,6 +168,7 @@ export class RowLife {
       id: this.target.datasourceId,
       intent: { ...intent, lastDaily: this.#lastDaily },
       checksWhenAsked: true,
+      lastReadingOver: this.#lastReading === "read" || this.#lastReading === "notRead",
       childAdopted: intent.child !== null && this.#adopted?.runId === intent.child.runId,
       nextAt: this.#nextAt,
       notBefore: this.#notBefore,
@@ -186,10 +189,12 @@ export class RowLife {
     const know = async (write: () => Promise<Intent | null>) => this.#know(await this.#act(write));
     const at = this.#atSeq;
     switch (step.kind) {
-      case "import": // no upload is ever in these rows, and nothing takes the place of one
-      case "readToSwitch":
-      case "endReplaced":
+      case "import": // no upload is ever in these rows
         return;
+      case "readToSwitch":
+        return this.#readToSwitch();
+      case "endReplaced":
+        return know(() => entity.endReplaced({ ...at, isRead: this.#lastReading === "read" }));
       case "release":
         await know(() => entity.releaseAttempt(this.#atGeneration));
         this.#notBefore = Date.now() + 2_000;
@@ -256,11 +261,19 @@ export class RowLife {
     if (second.saw === "gone") this.#know(await this.#act(() => entity.disconnectBySystem(this.#atSeq)));
   }
 
-  async #run(runs: readonly ("sync" | DailyKind)[], askedBy: readonly string[]): Promise<void> {
+  async #readToSwitch(): Promise<void> {
+    const last = await this.#run(["sync"], []);
+    const goesOn = last === "more" || (this.#notBefore ?? 0) > Date.now();
+    this.#lastReading = last === "done" ? "read" : goesOn ? "open" : "notRead";
+  }
+
+  /** How the last of them ended. */
+  async #run(runs: readonly ("sync" | DailyKind)[], askedBy: readonly string[]): Promise<RunResult["kind"] | null> {
     const { work } = this.lane.activities;
+    let last: RunResult["kind"] | null = null;
     for (const [place, kind] of runs.entries()) {
       const intent = this.#intent;
-      if (intent === null || (kind !== "sync" && forbidsRunning(intent.facts, Date.now()))) return;
+      if (intent === null || (kind !== "sync" && forbidsRunning(intent.facts, Date.now()))) return last;
       const n = Math.max(intent.lastN[kind] ?? 0, this.#usedN[kind] ?? 0) + 1;
       this.#usedN[kind] = n;
       const answers = place === 0 ? askedBy : [];
@@ -274,8 +287,10 @@ export class RowLife {
         if (result.intent !== undefined) this.#know(result.intent);
         this.#lastDaily = { ...this.#lastDaily, [kind]: Date.now() };
       }
-      if (result.kind !== "done" || this.#isRung) return;
+      last = result.kind;
+      if (last !== "done" || this.#isRung) return last;
     }
+    return last;
   }
 
   #checked(result: RunResult, askedBy: readonly string[]): void {
