@@ -25,6 +25,7 @@ const details = {
   askedBy: "Ananya",
   to: "priya@example.com",
   endsAt: "2026-11-26T10:00:00.000Z",
+  dueAt: "2026-12-01T10:00:00.000Z",
   expiresAt: "2026-11-24T10:00:00.000Z",
 };
 
@@ -102,6 +103,15 @@ test.each(locales)("in %s a source with a key is asked for its key, and one with
     expect(told("oauth")).not.toMatch(key);
     expect(told("key")).not.toMatch(/\{\w+\}|mail\./u);
   }
+});
+
+test.each([
+  ["en", "a quarter of an hour"],
+  ["hi", "पंद्रह मिनट"],
+  ["as", "পোন্ধৰ মিনিট"],
+])("a mail that something works again says for how long it was waited: %s", (locale, long) => {
+  for (const kind of ["recovered", "loginRecovered"] as const)
+    expect(compose({ kind, locale, details, link: null }).body).toContain(long);
 });
 
 test("a line break in a name makes no second header", () => {
