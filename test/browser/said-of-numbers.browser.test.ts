@@ -188,3 +188,10 @@ test("what is not there yet, never will be, or could not be read is said so", as
   await using context = await open(wide);
   expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
 });
+
+test("that the run of a link is not kept is told aloud as well", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-runs-not-kept");
+  const told = page.getByRole("status").filter({ hasText: "The run of this link is not kept any more." });
+  await told.waitFor({ state: "attached" });
+});

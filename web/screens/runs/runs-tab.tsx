@@ -1,11 +1,12 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { announce } from "../../parts/announcer.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { longFrom, LongRows, RoomRow } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
@@ -96,6 +97,7 @@ interface Older {
 
 /** The run that a link leads to, where it is on none of the pages read so far. */
 function useOlder(rows: readonly Run[] | null): Older {
+  const { t } = useLingui();
   const asked = new URLSearchParams(useSearch()).get("run");
   const isAway = asked !== null && rows !== null && !rows.some(({ id }) => id === asked);
   const [{ data, error, fetching }, refresh] = useQuery({
@@ -104,6 +106,11 @@ function useOlder(rows: readonly Run[] | null): Older {
     pause: !isAway,
   });
   const run = data?.node?.__typename === "Run" ? data.node : null;
+  const isGone = isAway && !fetching && !error && data !== undefined && run?.id !== asked;
+  const gone = t`The run of this link is not kept any more.`;
+  useEffect(() => {
+    if (isGone) announce(gone);
+  }, [isGone, gone]);
   if (!isAway || fetching) return { run: null, note: null };
   if (run?.id === asked) return { run, note: null };
   const again = (): void => refresh({ requestPolicy: "network-only" });
@@ -112,12 +119,10 @@ function useOlder(rows: readonly Run[] | null): Older {
     note: error ? (
       <LoadFailed error={error} onRetry={again} what={<Trans>The run of this link could not be read.</Trans>} />
     ) : (
-      data && (
+      isGone && (
         <div className="note">
           <Icon name="dashed" />
-          <p>
-            <Trans>The run of this link is not kept any more.</Trans>
-          </p>
+          <p>{gone}</p>
         </div>
       )
     ),
