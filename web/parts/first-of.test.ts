@@ -3,13 +3,17 @@ import { firstOf } from "./first-of.ts";
 
 const isOneOf =
   (...these: readonly number[]) =>
-  (n: number): boolean =>
-    these.includes(n);
+  (n: number): number =>
+    Number(these.includes(n));
 const all = [1, 2, 3, 4, 5, 6];
 
 test("what matters more is not left out for what does not, and all stand in their order", () => {
   expect(firstOf(all, 2, isOneOf(5))).toEqual([1, 5]);
   expect(firstOf([5, 6], 2, isOneOf(5))).toEqual([5, 6]);
+});
+
+test("what matters most comes before what only matters", () => {
+  expect(firstOf(all, 2, (n) => (n === 6 ? 2 : Number(n > 1)))).toEqual([2, 6]);
 });
 
 test("more room always shows more, wherever those stand that matter more", () => {
@@ -19,5 +23,5 @@ test("more room always shows more, wherever those stand that matter more", () =>
 });
 
 test("where all matter more there is room for no more than else", () => {
-  expect(firstOf(all, 2, () => true)).toEqual([1, 2]);
+  expect(firstOf(all, 2, () => 1)).toEqual([1, 2]);
 });

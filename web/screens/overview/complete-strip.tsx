@@ -2,12 +2,13 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { toldApart } from "../../live/account-line.ts";
-import { useLiveDatasource } from "../../live/live.tsx";
+import { useLive, useLiveDatasource } from "../../live/live.tsx";
 import { useMore } from "../../parts/and-more.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { OverviewData } from "./overview.documents.ts";
 import { addDays, ownDays } from "./ranges.ts";
+import { stripWeight } from "./strip-weight.ts";
 
 type Source = OverviewData["sources"][number];
 type Range = Pick<OverviewData["range"], "from" | "to">;
@@ -23,7 +24,10 @@ const marks: Record<Source["mark"], string> = {
 /** Each source with its mark for this range only: what touches these dates, nothing else. */
 export function CompleteStrip({ sources, range }: { sources: readonly Source[]; range: Range }) {
   const { t } = useLingui();
-  const { shown, more } = useMore(sources, { mattersMore: ({ mark }) => mark !== "COMPLETE" });
+  const byId = useLive((state) => state.byId);
+  const { shown, more } = useMore(sources, {
+    weightOf: (source) => stripWeight(source, byId.get(source.datasource.id)),
+  });
   const apart = toldApart(sources.map(({ datasource }) => datasource));
   const complete = sources.filter(({ mark }) => mark === "COMPLETE").length;
   return (
