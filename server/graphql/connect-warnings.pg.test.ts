@@ -83,13 +83,13 @@ test("how far back history goes is told with what it hangs on", async () => {
     (await owner.ask("query ($name: String!) { platform(name: $name) { historyNote } }", { name })).data.platform
       .historyNote;
   expect(await note("shopify")).toBe(
-    "The whole life of the store: its newest 24 months are read, and more when you ask. Without read_all_orders Shopify gives its last 60 days only.",
+    "Shopify gives the whole life of the store: what is older than 24 months is read when you ask. Without read_all_orders it gives the last 60 days only.",
   );
   expect(await note("klaviyo")).toBe(
-    "The whole life of the account at Klaviyo: its newest 24 months are read, and more when you ask.",
+    "Klaviyo gives the whole life of the account: what is older than 24 months is read when you ask.",
   );
   expect(await note("meta-ads")).toBe(
-    "Meta Ads gives the last 1,125 days: the newest 24 months are read, and more when you ask.",
+    "Meta Ads gives the last 1,125 days: what is older than 24 months is read when you ask.",
   );
   expect(await note("amazon-seller"), "what is read whole at once").not.toContain("when you ask");
 });

@@ -28,7 +28,7 @@ const connecting: readonly Row[] = [
     what: "how far back its history goes",
     scene: "connect-prepare",
     at: drawer,
-    says: "History Up to 24 months 60 days until Shopify grants full history",
+    says: "History The newest 24 months 60 days until Shopify grants full history",
   },
   {
     what: "what it powers",

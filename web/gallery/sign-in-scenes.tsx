@@ -25,7 +25,7 @@ const meta = shopifyFixture({
   powers: ["Ad spend"],
   prerequisites: ["Be an Analyst or more of the ad account."],
   historyMonths: 37,
-  historyNote: "Meta Ads gives the last 1125 days: the newest 24 months are read, and more when you ask.",
+  historyNote: "Meta Ads gives the last 1,125 days: what is older than 24 months is read when you ask.",
 });
 const drawer = (platform: typeof meta, flow: ConnectFlow, purpose: Purpose = { kind: "connect" }): ReactNode => (
   <ConnectView platform={platform} purpose={purpose} flow={flow} onClose={none} />

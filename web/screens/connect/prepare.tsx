@@ -14,6 +14,9 @@ import { SlotsAfter } from "./slots-after.tsx";
 import { StandsAlready } from "./stands-already.tsx";
 import { useLimit } from "./use-slots.ts";
 
+/** So much is read before anybody asks for more. */
+const firstMonths = 24;
+
 interface PrepareProps {
   platform: ConnectPlatform;
   purpose: Purpose;
@@ -260,7 +263,11 @@ function Facts({ platform }: { platform: ConnectPlatform }) {
         <dt>
           <Trans>History</Trans>
         </dt>
-        <dd>{historyMonths ? t`Up to ${historyMonths} months` : t`All there is`}</dd>
+        <dd>
+          {isFiles
+            ? t`What your files hold`
+            : t`The newest ${Math.min(historyMonths ?? firstMonths, firstMonths)} months`}
+        </dd>
         <dd>{historyNote}</dd>
       </div>
       <div>
