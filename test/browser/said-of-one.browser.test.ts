@@ -31,6 +31,12 @@ const connecting: readonly Row[] = [
     says: "History The newest 24 months 60 days until Shopify grants full history",
   },
   {
+    what: "after a replacement once, which tiles have numbers again",
+    scene: "replace-done",
+    at: region("What depended on Amazon Seller"),
+    says: "feeds the other tiles.",
+  },
+  {
     what: "what it powers",
     scene: "connect-prepare",
     at: drawer,

@@ -54,6 +54,8 @@ function ReplacedView({ name, replaced, isCard = false }: ViewProps) {
   const all = byKind(
     replaces.dependents.map((each) => ({ ...each, staleAt: null, lastUsedAt: null, datasource: null })),
   ).flatMap(([, those]) => those);
+  const isFed = (each: Parameters<typeof keyOf>[0]): boolean => fed.has(keyOf(each));
+  const tiles = all.filter(({ kind }) => kind === "TILE");
   const left = all.filter((each) => !checked.has(keyOf(each))).length;
   const Heading = isCard ? "h2" : "h3";
   return (
@@ -81,12 +83,21 @@ function ReplacedView({ name, replaced, isCard = false }: ViewProps) {
             <Line
               key={keyOf(each)}
               dependent={each}
-              isFed={fed.has(keyOf(each))}
+              isFed={isFed(each)}
               isChecked={checked.has(keyOf(each))}
               onCheck={(isChecked) => check(keyOf(each), isChecked)}
             />
           ))}
         </ul>
+      )}
+      {(left > 0 || !isCard) && tiles.some(isFed) && (
+        <p className="xs faint">
+          {tiles.every(isFed) ? (
+            <Trans>{name} feeds all of these tiles.</Trans>
+          ) : (
+            <Trans>{name} feeds the other tiles.</Trans>
+          )}
+        </p>
       )}
       <p className="xs dim" role="status">
         {left === 0 ? (
@@ -117,9 +128,9 @@ function Line({ dependent: { kind, name }, isFed, isChecked, onCheck }: LineProp
         <span className="grow">
           {name} <span className="faint">· {t(kinds[kind])}</span>
         </span>
-        {kind === "TILE" && (
-          <span className={isFed ? "xs faint" : "xs warn"}>
-            {isFed ? <Trans>fed by the new one</Trans> : <Trans>the new one does not feed it</Trans>}
+        {kind === "TILE" && !isFed && (
+          <span className="xs warn">
+            <Trans>the new one does not feed it</Trans>
           </span>
         )}
       </label>
