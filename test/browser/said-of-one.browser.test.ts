@@ -31,10 +31,22 @@ const connecting: readonly Row[] = [
     says: "History The newest 24 months 60 days until Shopify grants full history",
   },
   {
+    what: "what its amounts are in, where that is not the brand's currency",
+    scene: "connect-first-currency",
+    at: drawer,
+    says: "Shopify keeps its amounts in USD. They are shown so, and not turned into INR, the currency of Monsoon & Moss.",
+  },
+  {
     what: "after a replacement once, which tiles have numbers again",
     scene: "replace-done",
     at: region("What depended on Amazon Seller"),
     says: "feeds the other tiles.",
+  },
+  {
+    what: "by whose clock its days are, and what the amounts are in",
+    scene: "overview",
+    at: (page) => page.locator("#main .ph"),
+    says: "days by the clock of Asia/Kolkata, amounts in INR",
   },
   {
     what: "what it powers",

@@ -99,6 +99,19 @@ const unfit = ofMeta("meta-in", "Moss India", {
   attempt: lacking,
 });
 
+/** A shop that sells in another currency than its brand. */
+const dollars = datasourceFixture({
+  firstNumbersAt: ago(1),
+  connectedAt: ago(2),
+  account: {
+    externalId: "1",
+    name: "Moss US",
+    domain: "moss-us.myshopify.com",
+    currency: "USD",
+    zone: "America/New_York",
+  },
+});
+
 const needing = catalogFixture().map((platform) =>
   platform.title === "Loop Subscriptions"
     ? {
@@ -137,6 +150,18 @@ export const choiceScenes: Scene[] = [
         platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
         purpose={{ kind: "connect" }}
         flow={waiting(lacking, undefined, unfit)}
+        onClose={none}
+      />
+    ),
+  },
+  {
+    name: "connect-first-currency",
+    setting: { datasources: [dollars] },
+    show: () => (
+      <ConnectView
+        platform={shopifyFixture()}
+        purpose={{ kind: "connect" }}
+        flow={waiting(attemptFixture("CONNECTED"), undefined, dollars)}
         onClose={none}
       />
     ),

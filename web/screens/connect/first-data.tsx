@@ -14,6 +14,7 @@ import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ReplacedQuery } from "../detail/replaced.documents.ts";
 import { rangeTo } from "../overview/ranges.ts";
+import { AccountCurrency } from "../datasources/account-currency.tsx";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
@@ -96,6 +97,7 @@ function OfOne({ platform, purpose, flow, onClose }: FirstDataProps) {
     <div className="fd">
       <StageHead stage={stage} datasource={datasource} />
       {datasource && <SourceNotices datasource={datasource} />}
+      {datasource && <AccountCurrency datasource={datasource} />}
       {datasource && stage !== "works" && stage !== "stopped" && datasource.streams.length > 0 && (
         <ul className="ls fds">
           {datasource.streams.map((stream) => (

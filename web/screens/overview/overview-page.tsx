@@ -149,12 +149,12 @@ function Under({ overview }: { overview: OverviewData }) {
   if (currencies.length > 1)
     return (
       <Trans>
-        Against {before} · {zone} days, {format.list(currencies)} apart
+        Against {before} · days by the clock of {zone}, amounts in {format.list(currencies)}, each by itself
       </Trans>
     );
   return (
     <Trans>
-      Against {before} · {zone} days, {currencies[0]}
+      Against {before} · days by the clock of {zone}, amounts in {currencies[0]}
     </Trans>
   );
 }

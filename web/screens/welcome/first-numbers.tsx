@@ -11,6 +11,7 @@ import { Rows } from "../../parts/rows.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { AccountCurrency } from "../datasources/account-currency.tsx";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { isTakenByFile, whyNoNumbers } from "./stuck.ts";
 
@@ -39,6 +40,7 @@ function FirstCard({ datasource, now }: { datasource: LiveDatasource; now: numbe
         </Link>
       </div>
       <Took datasource={datasource} now={now} />
+      <AccountCurrency datasource={datasource} />
       {streams.length > 0 && (
         <ul className="ls fds">
           {streams.map((stream) => (
