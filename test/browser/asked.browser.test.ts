@@ -139,6 +139,14 @@ test("a file that takes the place of all costs is taken once the name is typed, 
   await expect.poll(asked).toEqual([expect.objectContaining(word)]);
 });
 
+test("the button that disconnects says what it ends, and is not where the focus begins", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-disconnect");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Disconnect Amazon Seller" }).waitFor();
+  const focused = () => page.evaluate("document.activeElement.textContent");
+  await expect.poll(focused).toBe("Keep it connected");
+});
+
 test("an earlier start of the history is asked for by its day", async () => {
   await using context = await open(wide);
   const page = await show(await context.newPage(), "settings-replacement");

@@ -1,6 +1,7 @@
 // What a page shows while the server is asked, where that failed, and where there is nothing.
 import { useEffect } from "react";
 import type { Tab } from "../routes.ts";
+import { AskedFor } from "../screens/reauthorize/reauthorize-page.tsx";
 import { NotFound, PageFailed } from "../shell/plain-pages.tsx";
 import { Shell } from "../shell/shell.tsx";
 import { answersOf, costs, past, waiting } from "./files-scenes.tsx";
@@ -62,6 +63,16 @@ export const unreadScenes: readonly Scene[] = ends
       name: "connect-unknown",
       setting: { path: `${list}/connect/shopify`, answers: { ConnectPlatform: { platform: null } } },
       show: () => <ListScene />,
+    },
+    {
+      name: "reauthorize-link-failed",
+      setting: { answers: { ReauthorizeInvitation: new Error("unreachable") } },
+      show: () => <AskedFor token="t" />,
+    },
+    {
+      name: "reauthorize-link-unknown",
+      setting: { answers: { ReauthorizeInvitation: { reauthorizeLink: null } } },
+      show: () => <AskedFor token="t" />,
     },
     {
       name: "data-panel-empty",

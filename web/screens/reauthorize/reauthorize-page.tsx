@@ -25,7 +25,7 @@ export function ReauthorizePage({ token }: { token: string }) {
   return (
     <Provider value={client}>
       <FormatProvider zone={zone} region={browserRegion()}>
-        <Asked token={token} />
+        <AskedFor token={token} />
       </FormatProvider>
     </Provider>
   );
@@ -44,7 +44,7 @@ function useFreshOnReturn(): void {
 
 const askEveryMs = 3_000;
 
-function Asked({ token }: { token: string }) {
+export function AskedFor({ token }: { token: string }) {
   const { t } = useLingui();
   const [{ data, error }, refresh] = useQuery({
     query: InvitationQuery,
