@@ -3,6 +3,7 @@ import type { TenantTransaction } from "@headwater/db";
 import type { Facts } from "../lifecycle/facts.ts";
 import { forbidsRunning, isUnproven } from "../lifecycle/phases.ts";
 import type { Intent } from "../lifecycle/phases.ts";
+import { answeredBy } from "./answers.ts";
 import { countFailure } from "./budget.ts";
 import { compensate } from "./compensate.ts";
 import type { AtSeq, BrokenRun, EntityActivities, Transition } from "./contract.ts";
@@ -13,32 +14,17 @@ import { beginBackfill, closeRun, planLeft } from "./history.ts";
 import { goOnWhereRoom } from "./plans.ts";
 import { readIntent } from "./reading.ts";
 import { releaseAttempt } from "./release.ts";
-import { endReplaced } from "./replacing.ts";
+import { endReplaced, giveUpReplacement } from "./replacing.ts";
 import { tellOfGone } from "./telling-troubles.ts";
 import { closePause, tellOfAccess } from "./telling.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
-
-/** These are answered by work; every other command is answered by having been read: its facts are in the row. */
-const ANSWERED_BY_READING = [
-  "chooseAccount",
-  "cancelConnect",
-  "pause",
-  "resume",
-  "setCadence",
-  "setQuietHours",
-  "setQuotaCeiling",
-  "disconnect",
-  "undoDisconnect",
-  "deleteData",
-  "rename",
-] as const;
 
 export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
   loadIntent: (ref) =>
     inTenantOf(deps, ref, async (tx) => {
       const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
       if (intent === null) return null;
-      await settleCommands(tx, ref.datasourceId, { kinds: ANSWERED_BY_READING }, applied);
+      await settleCommands(tx, ref.datasourceId, { kinds: answeredBy("reading") }, applied);
       await closeLeftBehind(tx, ref.datasourceId);
       await carryForward(deps, tx, ref);
       if (!intent.facts.holds.some(({ reason }) => reason === "repeatedFailures"))
@@ -157,6 +143,7 @@ async function closeAllRuns(tx: TenantTransaction, datasourceId: string): Promis
   const outcome = { code: "disconnected" };
   await cutOff(tx, datasourceId, tx.sql`true`, outcome);
   await settleCommands(tx, datasourceId, {}, { state: "refused", outcome });
+  await giveUpReplacement(tx, datasourceId);
 }
 
 /** One run of a kind at a time: what is older than the newest and has no end was cut off. */

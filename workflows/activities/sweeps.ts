@@ -2,6 +2,7 @@
 import { inTenant, organisationId } from "@headwater/db";
 import type { SweepActivities, SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
+import { endUnanswered } from "./answers.ts";
 import { tellOpened } from "./asked-for.ts";
 import { announceExpiries } from "./expiries.ts";
 import { endOrphans } from "./orphans.ts";
@@ -46,7 +47,8 @@ async function holdAndCheck(deps: SweepDeps): Promise<SweepResult> {
 async function reconcileAndEnd(deps: SweepDeps): Promise<SweepResult> {
   const found = await reconcile(deps);
   const ended = await endOrphans(deps);
-  return { looked: found.looked + ended.looked, acted: found.acted + ended.acted };
+  const told = await endUnanswered(deps);
+  return { looked: found.looked + ended.looked + told.looked, acted: found.acted + ended.acted + told.acted };
 }
 
 async function retainAndExport(deps: SweepDeps): Promise<SweepResult> {
