@@ -62,6 +62,9 @@ test("the first account is this datasource's; each other one is a datasource wit
     chosen.datasources.map(({ id }: { id: string }) => id),
   );
   expect(await rowsOf(owner)).toHaveLength(2);
+  const said = await api.owner.sql`
+    select actor from audit_log where organisation_id = ${owner.organisationId} and verb = 'datasource.chooseAccount'`;
+  expect([...said], "on record once").toEqual([{ actor: { kind: "person", userId: owner.userId } }]);
 });
 
 test("more accounts than slots: none is chosen, and nothing of it is written", async () => {
