@@ -25,6 +25,23 @@ test("every page of a sample brand says so, and the first steps offer one", asyn
   expect(await unsaid([...rows, offer], page, show)).toEqual([]);
 });
 
+test("once sample data is removed, the page that follows says so, once", async () => {
+  await using context = await open();
+  const page = await context.newPage();
+  await show(page, "overview");
+  const told = page.getByText("Sample data is removed. Monsoon & Moss is as it was.");
+  expect(await told.count()).toBe(0);
+  await page.evaluate("sessionStorage.setItem('headwater.sample-removed', '1')");
+  await page.reload();
+  await told.and(page.locator(".inkbar p")).waitFor();
+  await told.and(page.locator("[role=status] *")).waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Close" }).click();
+  expect(await told.and(page.locator(".inkbar p")).count()).toBe(0);
+  await page.reload();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  expect(await told.count()).toBe(0);
+});
+
 test("nobody is named to be asked where nobody could do it, nothing is offered, and nothing counts", async () => {
   await using context = await open();
   const page = await context.newPage();

@@ -99,6 +99,7 @@ test("look around with sample data, see its numbers come in, remove it, and be b
   await page.waitForURL(`**/${slug}/**`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   expect(await bar.count()).toBe(0);
+  await page.getByText("Sample data is removed. Dew & Dusk is as it was.").first().waitFor();
   await page.getByRole("navigation", { name: "Main" }).getByText("Dew & Dusk", { exact: true }).waitFor();
   expect(await page.getByRole("button", { name: "Dew & Dusk" }).count(), "no other brand to switch to").toBe(0);
   const left = async () =>

@@ -8,6 +8,7 @@ import { Icon, Mark } from "../parts/icon.tsx";
 import { lateDialog, latePart } from "../parts/late.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
 import { to } from "../routes.ts";
+import { isRemovalNoted } from "../screens/sample/removed.ts";
 import { Problems } from "../screens/commands/problems.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { Bell } from "./bell.tsx";
@@ -24,11 +25,9 @@ const HelpDialog = lateDialog(
   (part) => part.HelpDialog,
 );
 
-const SampleBar = latePart(
-  withLateWords(() => import("../screens/sample/sample-bar.tsx")),
-  (part) => part.SampleBar,
-  <div className="inkbar waits" />,
-);
+const sampleBar = withLateWords(() => import("../screens/sample/sample-bar.tsx"));
+const SampleBar = latePart(sampleBar, (part) => part.SampleBar, <div className="inkbar waits" />);
+const SampleRemoved = latePart(sampleBar, (part) => part.SampleRemoved, <div className="inkbar waits" />);
 
 export interface Crumb {
   label: string;
@@ -45,6 +44,7 @@ interface ShellProps {
 export function Shell({ crumbs, back, children }: ShellProps) {
   const [helpOpen, setHelpOpen] = useState(false);
   const { organisation } = usePlace();
+  const [wasSample] = useState(isRemovalNoted);
   const [, navigate] = useLocation();
   const search = useSearch();
   useProgressAnnouncements();
@@ -72,7 +72,7 @@ export function Shell({ crumbs, back, children }: ShellProps) {
           <LinkBar />
           <HealthBar />
           <EndBar />
-          {organisation.isSample && <SampleBar />}
+          {organisation.isSample ? <SampleBar /> : wasSample && <SampleRemoved />}
           <main className="main" id="main" tabIndex={-1}>
             {children}
           </main>

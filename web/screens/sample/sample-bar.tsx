@@ -1,12 +1,16 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useState } from "react";
 import { useClient } from "urql";
 import { useFormat } from "../../language.tsx";
+import { announce } from "../../parts/announcer.tsx";
+import { CloseButton } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { tellProblem } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
+import { forgetRemoval, noteRemoved } from "./removed.ts";
 import { RemoveSampleBrandMutation } from "./sample.documents.ts";
 import "./sample.css";
 
@@ -26,6 +30,7 @@ export function SampleBar() {
     once(async () => {
       const outcome = await send(client, RemoveSampleBrandMutation, { input: { organisation: organisation.id } });
       if (!outcome.ok) return tellProblem(outcome.problem);
+      noteRemoved();
       location.assign(home);
       return "leaves";
     });
@@ -49,5 +54,25 @@ export function SampleBar() {
         </button>
       </span>
     </section>
+  );
+}
+
+/** On the page that its removal led to. */
+export function SampleRemoved() {
+  const { t } = useLingui();
+  const { organisation } = usePlace();
+  const [isRead, setRead] = useState(false);
+  const said = t`Sample data is removed. ${organisation.name} is as it was.`;
+  useEffect(() => {
+    forgetRemoval();
+    announce(said);
+  }, [said]);
+  if (isRead) return null;
+  return (
+    <div className="inkbar sample">
+      <Icon name="tick" />
+      <p>{said}</p>
+      <CloseButton onClose={() => setRead(true)} />
+    </div>
   );
 }
