@@ -70,8 +70,8 @@ export async function openLane(database: TestDatabase): Promise<Lane> {
       const { datasourceId: by } = await merchant.connect({ replaces: target });
       await inTenant(db, organisationId(target.organisationId), (tx) => takePlace(tx, by, deps.platformRules));
     },
-    growOlder: async ({ datasourceId, organisationId }, ms) => {
-      await merchant.sql.unsafe(older, [datasourceId, Math.ceil(ms), organisationId], { prepare: true });
+    growOlder: async ({ datasourceId, organisationId: organisation }, ms) => {
+      await merchant.sql.unsafe(older, [datasourceId, Math.ceil(ms), organisation], { prepare: true });
     },
     async close() {
       await Promise.all([merchant.close(), looking.end(), db.close()]);

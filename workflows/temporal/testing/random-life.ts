@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Partial<Record<CommandKind, { readonly change?: string;
   undoDisconnect: {},
   deleteData: {},
   cancelConnect: {},
+  replace: {},
 };
 type Asked = Readonly<Record<string, string>>;
 const commandKinds = Object.keys(COMMANDS).filter(isCommand);
@@ -99,6 +100,8 @@ class RandomLife {
   readonly engine: Engine;
   readonly target: RingTarget;
   readonly dice: Dice;
+  /** What was to take its place; one at a time, and made well with it. */
+  successor: RandomLife | null = null;
   #ringAt = 0;
 
   constructor(engine: Engine, target: RingTarget, dice: Dice) {
@@ -135,11 +138,22 @@ class RandomLife {
     if (kind === "chooseAccount")
       await merchant.sql`update account_candidates set state = 'chosen'
         where datasource_id = ${this.target.datasourceId} and external_id = 'account-1'`;
+    if (kind === "replace") return this.replace(ring);
     const { change, args } = COMMANDS[kind] ?? {};
     await merchant.command(this.target, kind, change, { ring, ...(args === undefined ? {} : { args }) });
     if (kind === "undoDisconnect")
       await merchant.sql`insert into slots (organisation_id, datasource_id)
         values (${this.target.organisationId}, ${this.target.datasourceId}) on conflict do nothing`;
+  }
+
+  async replace(ring: boolean): Promise<void> {
+    const { merchant } = this.engine;
+    const [row] = await merchant.sql<{ platform: string }[]>`
+      select platform from datasources where id = ${this.target.datasourceId}`;
+    const by = await merchant.connect({ replaces: this.target, ...row });
+    this.successor = new RandomLife(this.engine, by, this.dice);
+    await merchant.command(this.target, "replace", "", { ring, args: { replacement: by.datasourceId } });
+    if (this.dice.isChosen(0.8)) await this.successor.comeBack();
   }
 
   /** What the outbox does for a ring that was lost: now and then. */
@@ -182,7 +196,11 @@ class RandomLife {
   async step(): Promise<void> {
     const facts = await this.look();
     if (facts === null) return;
-    const offered = commandKinds.filter((kind) => actionFor(kind, facts, { role: "owner", now: Date.now() }).allowed);
+    const offered = commandKinds.filter(
+      (kind) =>
+        actionFor(kind, facts, { role: "owner", now: Date.now() }).allowed &&
+        (kind !== "replace" || this.successor === null),
+    );
     const wantsKey = facts.disconnectedAt === null && (facts.auth !== "ok" || this.dice.isChosen(0.1));
     if (wantsKey && this.dice.isChosen(0.5)) await this.comeBack();
     else if (offered.length > 0 && this.dice.isChosen(0.7))
@@ -200,6 +218,14 @@ export async function randomLife(engine: Engine, dice: Dice, steps: number): Pro
   if (dice.isChosen(0.9)) await life.comeBack();
   for (let step = 0; step < steps; step += 1) await life.step();
   life.mood("works");
+  const { successor } = life;
+  if (successor !== null) await makeWell(successor);
+  await makeWell(life);
+  const wrong = [...life.wrong, ...(successor?.wrong ?? [])];
+  return { target, did: life.did, wrong, shown: life.shown };
+}
+
+async function makeWell(life: RandomLife): Promise<void> {
   await until(
     () => madeWell(life),
     (isWell) => isWell,
@@ -210,7 +236,6 @@ export async function randomLife(engine: Engine, dice: Dice, steps: number): Pro
     });
   });
   await life.path();
-  return { target, did: life.did, wrong: life.wrong, shown: life.shown };
 }
 
 /** Does what a person would do next about it; true where nothing is left to do. */
@@ -218,7 +243,7 @@ async function madeWell(life: RandomLife): Promise<boolean> {
   const facts = await life.look();
   if (facts === null || facts.phase === "END") return true;
   const { sql } = life.engine.merchant;
-  if (facts.disconnectedAt !== null) {
+  if (facts.disconnectedAt !== null || facts.replacedAt != null) {
     await life.ringAgain(facts);
     return sleep(200, false);
   }
