@@ -13,6 +13,18 @@ const rows: readonly Row[] = [
     says: "Old store · up to 18 Nov, then replaced New store to today 21:30 · from 19 Nov on · days of US/Eastern",
   },
   {
+    what: "where only what it is compared with is another's, that is said",
+    scene: "overview-since-switch",
+    at: (page) => page.locator(".strip"),
+    says: "New store · since 19 Nov, compared with the one before it",
+  },
+  {
+    what: "a day that was checked is named by whose it is, and by whose it is on the Overview",
+    scene: "welcome-done-switched",
+    at: (page) => page.getByRole("region", { name: "Your brand is live" }),
+    says: "New store: 1,204 here, 1,206 at Shopify On the Overview 19 Nov still counts from what New store took the place of.",
+  },
+  {
     what: "a last day that the switch cut short is said to be so, and never waited for",
     scene: "overview-cut-short",
     at: (page) => page.locator(".strip"),

@@ -110,10 +110,23 @@ const alikeSources = [...alike, null].map((one) => {
   return { ...shown, datasource: { ...shown.datasource, ...one } };
 });
 
+/** Took another's place on the day that is on screen. */
+const newStore = source("New store", "COMPLETE", ago(9));
+const sinceSwitch = { ...newStore, datasource: { ...newStore.datasource, countsFrom: "2026-11-19" } };
+
 const alikeScenes: Scene[] = [
   {
     name: "overview-alike",
     setting: { answers: { Overview: { overview: overviewFixture({ sources: alikeSources }) } } },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
+  {
+    name: "overview-since-switch",
+    setting: { answers: { Overview: { overview: overviewFixture({ sources: [sinceSwitch] }) } } },
     show: () => (
       <Shell crumbs={[{ label: "Brand Overview" }]}>
         <OverviewPage />

@@ -65,8 +65,16 @@ const checked = (theirs: string): OnboardingSteps["spotCheck"] => ({
           },
         ]),
   ],
-  datasource: { id: "shopify", name: "Shopify", platform: { id: "p-shopify", title: "Shopify" } },
+  datasource: { id: "shopify", name: "Shopify", countsFrom: null, platform: { id: "p-shopify", title: "Shopify" } },
 });
+const checkedAnew = checked("1206");
+/** The day that was checked is one of another's, whose place it took. */
+const switchedSince: OnboardingSteps = {
+  ...onboarding("DONE", "DONE", "DONE"),
+  spotCheck: checkedAnew?.datasource
+    ? { ...checkedAnew, datasource: { ...checkedAnew.datasource, name: "New store", countsFrom: "2026-11-20" } }
+    : null,
+};
 
 const welcome = (): React.ReactNode => (
   <Shell crumbs={[{ label: "Welcome" }]}>
@@ -116,6 +124,7 @@ const steps: readonly (readonly [string, OnboardingSteps | null, ...(typeof read
   ["welcome-stopped", onboarding("DONE", "NOW"), stopped],
   ["welcome-check", onboarding("DONE", "DONE", "NOW"), datasourceFixture()],
   ["welcome-done", done, datasourceFixture()],
+  ["welcome-done-switched", switchedSince, datasourceFixture()],
   ["welcome-done-ads", done, datasourceFixture(), ads],
   ["welcome-loading", null],
 ];

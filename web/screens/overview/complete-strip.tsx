@@ -13,6 +13,11 @@ import { stripWeight } from "./strip-weight.ts";
 type Source = OverviewData["sources"][number];
 type Range = Pick<OverviewData["range"], "from" | "to">;
 
+interface Shown {
+  range: Range;
+  comparedWith: Range;
+}
+
 const marks: Record<Source["mark"], string> = {
   COMPLETE: "mk-full",
   PARTIAL: "mk-half",
@@ -22,7 +27,7 @@ const marks: Record<Source["mark"], string> = {
 };
 
 /** Each source with its mark for this range only: what touches these dates, nothing else. */
-export function CompleteStrip({ sources, range }: { sources: readonly Source[]; range: Range }) {
+export function CompleteStrip({ sources, ...shownFor }: Shown & { sources: readonly Source[] }) {
   const { t } = useLingui();
   const byId = useLive((state) => state.byId);
   const { shown, more } = useMore(sources, {
@@ -42,7 +47,7 @@ export function CompleteStrip({ sources, range }: { sources: readonly Source[]; 
           <i className={marks[source.mark]} />
           <Name source={source} />
           {apart.has(source.datasource.id) && <em translate="no">{apart.get(source.datasource.id)}</em>}
-          <SourceNote source={source} range={range} />
+          <SourceNote source={source} {...shownFor} />
         </span>
       ))}
       {more}
@@ -57,7 +62,7 @@ function Name({ source: { datasource, frozenAt } }: { source: Source }) {
   return <Link href={to.datasource(organisation.slug, datasource.id)}>{datasource.name}</Link>;
 }
 
-function SourceNote({ source, range }: { source: Source; range: Range }) {
+function SourceNote({ source, range, comparedWith }: Shown & { source: Source }) {
   const format = useFormat();
   const { datasource, mark, completeThrough, daysReady, frozenAt, otherZone } = source;
   const days = ownDays(range, datasource);
@@ -81,7 +86,7 @@ function SourceNote({ source, range }: { source: Source; range: Range }) {
         <Trans comment="a source has no data for these days">nothing yet</Trans>
       )}
       <Stopped datasource={datasource.id} />
-      <Switched source={source} range={range} />
+      <Switched source={source} range={range} comparedWith={comparedWith} />
       {otherZone && (
         <>
           {" · "}
@@ -93,10 +98,10 @@ function SourceNote({ source, range }: { source: Source; range: Range }) {
 }
 
 /**
- * Where the range reaches over, or to, the day on which one took another's place: which days are this one's. Of days that
- * are complete it is said too, as no more comes after them.
+ * Where the range, or what it is held against, reaches over or to the day on which one took another's place: which days
+ * are this one's. Of days that are complete it is said too, as no more comes after them.
  */
-function Switched({ source: { datasource, mark, cutDay }, range }: { source: Source; range: Range }) {
+function Switched({ source: { datasource, mark, cutDay }, range, comparedWith }: Shown & { source: Source }) {
   const format = useFormat();
   const { countsFrom, countsUntil } = datasource;
   return (
@@ -106,6 +111,14 @@ function Switched({ source: { datasource, mark, cutDay }, range }: { source: Sou
           {" · "}
           <Trans comment="a source that took another's place: its numbers count from this day on">
             from {format.day(countsFrom)} on
+          </Trans>
+        </>
+      )}
+      {countsFrom !== null && countsFrom <= range.from && countsFrom > comparedWith.from && (
+        <>
+          {" · "}
+          <Trans comment="a source that took another's place: the days shown are its own, those they are compared with are of the other">
+            since {format.day(countsFrom)}, compared with the one before it
           </Trans>
         </>
       )}

@@ -63,7 +63,7 @@ interface OverviewViewProps {
 
 export function OverviewView({ overview, choice, refreshing = false }: OverviewViewProps) {
   const { t } = useLingui();
-  const { range, sources } = overview;
+  const { range, comparedWith, sources } = overview;
   const series = useSeries(range, sources.length > 0);
   const named = namedCurrencies(overview, series.tiles ?? []);
   const tiles = [...overview.tiles].toSorted((a, b) => order.indexOf(a.metric) - order.indexOf(b.metric));
@@ -72,7 +72,7 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
     <>
       <Head choice={choice} overview={overview} />
       {!sources.some(({ feeds }) => feeds.includes("ORDERS")) && <NothingYet />}
-      {sources.length > 0 && <CompleteStrip sources={sources} range={range} />}
+      {sources.length > 0 && <CompleteStrip sources={sources} range={range} comparedWith={comparedWith} />}
       <h2 className="vh">
         <Trans>Metrics</Trans>
       </h2>

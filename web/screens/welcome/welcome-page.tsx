@@ -229,10 +229,21 @@ function NewestCheck({ check }: { check: NonNullable<OnboardingSteps["spotCheck"
           {title}, {format.day(day)}
         </b>
         <span className="block">
-          <Trans>
-            {shown(ours)} here, {shown(theirs)} at {datasource?.platform.title ?? ""}
-          </Trans>
+          {datasource ? (
+            <Trans>
+              {datasource.name}: {shown(ours)} here, {shown(theirs)} at {datasource.platform.title}
+            </Trans>
+          ) : (
+            shown(ours)
+          )}
         </span>
+        {datasource?.countsFrom && datasource.countsFrom > day && (
+          <span className="block faint">
+            <Trans>
+              On the Overview {format.day(day)} still counts from what {datasource.name} took the place of.
+            </Trans>
+          </span>
+        )}
       </p>
       <CheckState check={check} shown={shown} />
       {datasource && (

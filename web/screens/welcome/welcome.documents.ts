@@ -22,6 +22,7 @@ const OnboardingFragment = graphql(
         datasource {
           id
           name
+          countsFrom
           platform {
             id
             title
