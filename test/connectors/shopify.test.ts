@@ -121,4 +121,12 @@ describe("a store that is closed to us", () => {
     await shop.connectAgain();
     expect(heldOrders((await shop.read("orders", shop.whole())).records)).toEqual(await shop.trueOrders());
   });
+
+  test("(ended by ourselves) is over there too, and ended once more it stays so", async () => {
+    await connector.revoke?.(shop.session);
+    expect(await failureOf(connector.account.verify(shop.session, null))).toMatchObject({ class: "reauthorize" });
+    await connector.revoke?.(shop.session);
+    await shop.connectAgain();
+    expect((await connector.account.verify(shop.session, null)).account.currency).toBe("KWD");
+  });
 });
