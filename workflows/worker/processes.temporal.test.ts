@@ -109,9 +109,10 @@ test("the lifecycle process prepares Temporal, shows life, rings what stayed beh
   await ready(worker);
   const connection = await Connection.connect({ address: inject("temporalAddress") });
   const client = new Client({ connection, namespace });
-  const schedules: string[] = [];
-  for await (const schedule of client.schedule.list()) schedules.push(schedule.scheduleId);
-  expect(schedules.toSorted()).toEqual(SWEEPS.map(sweepWorkflowId).toSorted());
+  // The list follows what was made a moment later.
+  const schedules = async () =>
+    (await Array.fromAsync(client.schedule.list())).map(({ scheduleId }) => scheduleId).toSorted();
+  await expect.poll(schedules).toEqual(SWEEPS.map(sweepWorkflowId).toSorted());
 
   const merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });
   const [life] = await merchant.sql`select kind from processes where kind = 'lifecycle'`;
