@@ -13,6 +13,7 @@ const names = [
   "English",
   "DATA",
   "API",
+  "AI",
   "GraphQL",
   "OAuth",
   "CSV",

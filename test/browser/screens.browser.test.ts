@@ -38,8 +38,14 @@ const screens = () => ({
   runs: `${datasource}/runs`,
   timeline: `${datasource}/timeline`,
   access: `${datasource}/access`,
+  numbers: `${datasource}/numbers`,
   settings: `${datasource}/settings`,
+  welcome: paths.welcome,
+  plan: paths.plan,
+  review: paths.accessReview,
+  mails: paths.mails,
   tokens: paths.tokens,
+  nothing: `${paths.datasources}/none`,
 });
 
 async function settled({ page }: Visit): Promise<void> {

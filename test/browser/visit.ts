@@ -78,6 +78,9 @@ export const paths = {
   connectShopify: `/${slug}/settings/integrations/datasources/connect/shopify`,
   tokens: `/${slug}/settings/developers/tokens`,
   plan: `/${slug}/settings/plan`,
+  welcome: `/${slug}/welcome`,
+  accessReview: `/${slug}/settings/integrations/access-review`,
+  mails: "/me/notifications",
 };
 
 /** How many windows of consents stand open. */
