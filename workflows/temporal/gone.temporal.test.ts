@@ -61,7 +61,11 @@ describe("an account that is gone", () => {
     const [row] = await merchant.sql`
       select disconnected_by->>'kind' as by from datasources where id = ${target.datasourceId}`;
     expect(row).toEqual({ by: "system" });
-    expect(await runsOf(engine.client, backfillWorkflowId(target.datasourceId, 1))).toHaveLength(1);
+    const histories = await until(
+      () => runsOf(engine.client, backfillWorkflowId(target.datasourceId, 1)),
+      (found) => found.length > 0,
+    );
+    expect(histories).toHaveLength(1);
   });
 
   test("and then is there after all gets its history read on", async () => {
