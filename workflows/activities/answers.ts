@@ -15,7 +15,7 @@ import { announce } from "./writing.ts";
  * ended by work: the run that it asks for, the child that reads windows, the look at a credential that came, the import of a
  * file, the switch to what takes the source's place.
  */
-export const ANSWERED_BY = {
+const ANSWERED_BY = {
   chooseAccount: "reading",
   cancelConnect: "reading",
   pause: "reading",
