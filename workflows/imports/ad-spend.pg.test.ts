@@ -49,6 +49,14 @@ test("also where it says nothing twice and takes nothing away", async () => {
   expect(preview).toMatchObject([{ isAdSpend: true }, { isAdSpend: false }]);
 });
 
+test("a share of something is no money: of that alone no amount is told", async () => {
+  const { id, counts } = await rig.take(file("2026-11-18,agency,5,A,,,", "2026-11-18,ads,2.9%,B,,,"), {
+    asked: "prepare",
+  });
+  expect((await told(id)).totals).toEqual(["marketing 5, ad spend none"]);
+  expect(counts.adSpend).toBe(1);
+});
+
 test("costs of ad spend are moved by what is new, another, or gone, and by nothing else", async () => {
   const moved = async (...rows: string[]) => (await rig.take(file(...rows))).counts.adSpend;
   expect(await moved("2026-11-18,ads,1,A,a,,", "2026-11-18,ads,2,B,b,,", "2026-11-18,fixed,9,R,r,,")).toBe(2);

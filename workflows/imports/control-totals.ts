@@ -79,7 +79,7 @@ export interface Brought {
   readonly currency: string;
   readonly amount: string;
   readonly count: number;
-  /** Null: of none of them. */
+  /** Null: nothing. */
   readonly adSpend: string | null;
 }
 

@@ -136,7 +136,7 @@ async function whatItBrings(
   const ids = [ref.organisationId, ref.datasourceId, version] as const;
   const brought = await tx.unsafe<Brought[]>(
     `select cost_type as "costType", currency::text as currency, trim_scale(sum(${moneyIn("r")}))::text as amount, count(*)::float8 as count,
-       trim_scale(sum(${moneyIn("r")}) filter (where is_ad_spend))::text as "adSpend"
+       trim_scale(nullif(sum(${moneyIn("r")}) filter (where is_ad_spend), 0))::text as "adSpend"
      from cost_rows as r where organisation_id = $1 and datasource_id = $2 and since = $3 and action = 'upsert' group by 1, 2`,
     [...ids],
   );
