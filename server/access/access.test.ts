@@ -76,6 +76,7 @@ test("the permission table, row by row and caller by caller", () => {
     manageOwnTokens: "analyst admin owner",
     manageTokens: "admin owner",
     setPlan: "owner",
+    signReview: "admin owner",
     tellOpened: members,
     ownInbox: members,
     reviewAccess: "admin owner manages managesOnly",

@@ -33,6 +33,8 @@ export const PERMISSIONS = {
   askOthers: { roles: EVERY_ROLE, token: null },
   /** Whose access lives and when it ends, all of it on one page. */
   reviewAccess: { roles: rolesThatMay("pause"), token: "manage" },
+  /** To decide on it and to sign that: a person's name stands under it. */
+  signReview: { roles: rolesThatMay("pause"), token: null },
   /** An address of one's own by which calendar programs read the days of that page. */
   ownCalendar: { roles: rolesThatMay("pause"), token: null },
   /** That one has opened its page. */

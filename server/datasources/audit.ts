@@ -12,6 +12,7 @@ export interface AuditEntry {
     | "datasource"
     | "grant"
     | "apiToken"
+    | "accessReview"
     | "organisation"
     | "membership"
     | "session"

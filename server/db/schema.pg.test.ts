@@ -73,6 +73,8 @@ test.each([
   ["run_attempts", "next", values.attemptNexts],
   ["holds", "scope", values.holdScopes],
   ["notices", "kind", values.noticeKinds],
+  ["access_decisions", "kind", values.accessKinds],
+  ["access_decisions", "choice", values.accessChoices],
   ["connect_attempts", "purpose", values.connectPurposes],
   ["api_tokens", "scopes", values.tokenScopes],
   ["uploads", "how", values.uploadHows],

@@ -49,7 +49,7 @@ builder.objectField(Organisation, "grantCalendar", (t) =>
   }),
 );
 
-const LivingGrantRef = builder.objectRef<LivingGrant>("LivingGrant").implement({
+export const LivingGrantRef = builder.objectRef<LivingGrant>("LivingGrant").implement({
   description: "A consent or a key by which data can be read.",
   ...rule("readDatasources"),
   fields: (t) => ({

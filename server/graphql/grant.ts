@@ -19,7 +19,7 @@ interface GrantedScopeView extends ScopeStanding {
 }
 
 /** Asked and granted side by side: what was granted and never asked for stands out. */
-async function scopesGranted(grant: GrantRow, _args: unknown, ctx: Context): Promise<GrantedScopeView[]> {
+export async function scopesGranted(grant: GrantRow, ctx: Context): Promise<GrantedScopeView[]> {
   const { platform } = grant;
   const connector = connectorFor(platform);
   const asked = (connector?.catalog ?? platformEntry(platform))?.scopes ?? [];
@@ -35,7 +35,7 @@ const purposeOf = ({ platform, purpose }: GrantedScopeView, ctx: Context): strin
   purpose === null ? ctx.words.say("scope.notAsked") : wordsOfPlatform(platform, ctx.locale).say(`scope.${purpose}`);
 
 /** What a consent asks for it asks for again; a key is made as its owner likes. */
-const canBeRemoved = ({ platform, purpose, isUnused }: GrantedScopeView): boolean =>
+export const canBeRemoved = ({ platform, purpose, isUnused }: GrantedScopeView): boolean =>
   isUnused && (purpose === null || connectorFor(platform)?.authorization.kind === "key");
 
 const GrantedScope = builder.objectRef<GrantedScopeView>("GrantedScope").implement({
@@ -96,7 +96,11 @@ export const Grant = builder.objectRef<GrantRow>("Grant").implement({
   ...rule("readDatasources"),
   fields: (t) => ({
     holder: t.string({ description: "Whom it stands for at the source.", resolve: holderOf }),
-    scopes: t.field({ type: [GrantedScope], description: "Asked and granted, side by side.", resolve: scopesGranted }),
+    scopes: t.field({
+      type: [GrantedScope],
+      description: "Asked and granted, side by side.",
+      resolve: (grant, _args, ctx) => scopesGranted(grant, ctx),
+    }),
     endsAt: t.expose("endsAt", {
       type: "DateTime",
       nullable: true,

@@ -38,6 +38,7 @@ const NoticeKind = builder.enumType("NoticeKind", {
     REQUESTED: { value: "requested" },
     DATA_DELETED: { value: "dataDeleted" },
     PLATFORM_OPENED: { value: "platformOpened" },
+    REVIEW_DUE: { value: "reviewDue" },
   } as const,
 });
 
@@ -69,6 +70,7 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   requested: null,
   dataDeleted: null,
   platformOpened: null,
+  reviewDue: null,
 };
 
 /** From when on nobody was to mend it any more: one that another took the place of is disconnected later. */

@@ -17,6 +17,7 @@ const MailTopic = builder.enumType("MailTopic", {
     HISTORY_READ: { value: "historyRead" },
     REQUESTED: { value: "requested" },
     PLATFORM_OPENED: { value: "platformOpened" },
+    REVIEW_DUE: { value: "reviewDue" },
   } as const,
 });
 

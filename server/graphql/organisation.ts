@@ -203,7 +203,7 @@ const OrganisationAction = builder.enumType("OrganisationAction", {
   values: ACTION_NAMES,
 });
 
-const Member = builder.objectRef<MemberView>("Member").implement({
+export const Member = builder.objectRef<MemberView>("Member").implement({
   description: "A person in the organisation.",
   ...rule("readMembers"),
   fields: (t) => ({

@@ -114,6 +114,7 @@ describe("the conventions of the schema", () => {
     // The same twice changes nothing, or begins nothing but a trip; or tells anew what is of no use untold.
     const withoutKey = [
       "ChooseMailsInput",
+      "DecideAccessInput",
       "DismissOnboardingInput",
       "EndSessionInput",
       "FollowReauthorizeLinkInput",
@@ -124,6 +125,7 @@ describe("the conventions of the schema", () => {
       "RemoveSampleBrandInput",
       "RenewCalendarAddressInput",
       "SetWishInput",
+      "SignAccessReviewInput",
       "SwitchOrganisationInput",
       "TryKeyInput",
     ];

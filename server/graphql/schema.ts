@@ -15,6 +15,7 @@ import "./datasource-mutations.ts";
 import "./connect-warnings.ts";
 import "./freshness.ts";
 import "./grant-calendar.ts";
+import "./access-review.ts";
 import "./inbox.ts";
 import "./opened.ts";
 import "./platform-slot-limit.ts";

@@ -85,7 +85,7 @@ export const ledgerNamed = (file: string): string | null => {
   return file.endsWith(".csv") && Object.hasOwn(LEDGERS, name) ? name : null;
 };
 
-interface Door {
+export interface Door {
   readonly services: Services;
   readonly asking: () => Promise<Asking>;
   readonly request: IncomingMessage;

@@ -28,6 +28,7 @@ import { answerAuth, isOurs } from "./auth-routes.ts";
 import type { AuthRoutes } from "./auth-routes.ts";
 import { answerLedgerFile, ledgerNamed } from "./ledger-files.ts";
 import { BodyTooSlow, header, send, sendJson } from "./exchange.ts";
+import { answerReviewFile } from "./review-file.ts";
 import { isDatabaseUp } from "./health.ts";
 import type { Metrics } from "./health.ts";
 import { errorFacts } from "../log.ts";
@@ -155,6 +156,8 @@ async function answerDoors(
     payAtTheDoor(routes, request, "doors");
     const [, , door, file = "", ...more] = path.split("/");
     if (door === "calendars" && more.length === 0) return await answerCalendar(services, request, response, file);
+    if (door === "access-reviews" && more.length === 0)
+      return await answerReviewFile({ services, asking, request, response }, file);
     const ledger = door === "datasources" ? ledgerNamed(more.join("/")) : null;
     if (ledger !== null) return await answerLedgerFile({ services, asking, request, response }, file, ledger);
     await answerCosts({ services, asking, isOurs: isOurs(request, publicUrl) }, request, response, path);

@@ -22,6 +22,7 @@ const KINDS = {
   historyRead: ["historyDone"],
   requested: ["requested"],
   platformOpened: ["platformOpened"],
+  reviewDue: ["reviewDue"],
 } as const;
 
 export type MailTopic = keyof typeof KINDS;

@@ -1,5 +1,5 @@
 /** What people are told of in the app: trouble that stands or is over, a grant that ends, what somebody asks of them. */
-import { and, asc, desc, eq, getColumns, inArray, isNull, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getColumns, inArray, isNull, notInArray, or, sql } from "drizzle-orm";
 import { noticeReads, notices, requests } from "@headwater/db/schema/tables.ts";
 import type { NoticeId, UserId } from "@headwater/db/schema/ids.ts";
 import type { PageOf } from "./runs.ts";
@@ -18,12 +18,15 @@ export interface Reader {
   readonly askedOf: readonly string[];
 }
 
+/** To those who may do what it is about. */
+const TO_SOME: readonly NoticeRow["kind"][] = ["requested", "reviewDue"];
+
 const toldTo = ({ user, askedOf }: Reader) =>
   and(
     user === null ? isNull(notices.forUser) : or(isNull(notices.forUser), eq(notices.forUser, user)),
     askedOf.length === 0
-      ? ne(notices.kind, "requested")
-      : or(ne(notices.kind, "requested"), inArray(sql`${notices.detail} ->> 'about'`, [...askedOf])),
+      ? notInArray(notices.kind, [...TO_SOME])
+      : or(notInArray(notices.kind, [...TO_SOME]), inArray(sql`${notices.detail} ->> 'about'`, [...askedOf])),
   );
 
 const readBy = (user: UserId | null) =>

@@ -60,6 +60,7 @@ const IN_THE_LOG = [
   "requested",
   "dataDeleted",
   "platformOpened",
+  "reviewDue",
 ] as const satisfies readonly NoticeKind[];
 export const TOLD_NOTICES: readonly NoticeKind[] = noticeKinds.filter(
   (kind) => !IN_THE_LOG.some((one) => one === kind),

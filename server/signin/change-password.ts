@@ -32,8 +32,7 @@ export async function changePassword(
   address: string | null,
 ): Promise<Changed> {
   const { db } = deps;
-  const [method] = await db.drizzle.select().from(signInMethods).where(passwordOf(person.userId));
-  if (method?.password == null || !(await isPassword({ hash: method.password, password: current }))) return "wrong";
+  if (!(await isOwnPassword(db.drizzle, person.userId, current))) return "wrong";
   const standing = await standingOf(db, person.userId);
   if (next === current || isWeak(next, wordsOf(person, standing))) return "weak";
   const password = await hashPassword(next);
@@ -53,6 +52,16 @@ export async function changePassword(
     });
   });
   return { token };
+}
+
+/** Whoever is signed in knows it: asked again for what a browser left open must not do. */
+export async function isOwnPassword(
+  drizzle: Pick<Transaction, "select">,
+  id: UserId,
+  password: string,
+): Promise<boolean> {
+  const [method] = await drizzle.select().from(signInMethods).where(passwordOf(id));
+  return method?.password != null && (await isPassword({ hash: method.password, password }));
 }
 
 type Standing = Awaited<ReturnType<typeof readMemberships>>;

@@ -69,15 +69,23 @@ export async function countHit(
 }
 
 /** Counts one try. How long to wait when there were too many; null to go on. */
-export async function countTry(db: Database, key: string, most: number, now: Date): Promise<TooMany | null> {
-  const { hits, windowStartedAt } = await countHit(db.drizzle, key, { now, windowMs: WINDOW_MS });
+export async function countTry(
+  { drizzle }: { readonly drizzle: Pick<Database["drizzle"], "insert"> },
+  key: string,
+  most: number,
+  now: Date,
+): Promise<TooMany | null> {
+  const { hits, windowStartedAt } = await countHit(drizzle, key, { now, windowMs: WINDOW_MS });
   if (hits <= most) return null;
   const seconds = Math.max(1, Math.ceil((windowStartedAt.getTime() + WINDOW_MS - now.getTime()) / 1000));
   return { seconds, isFirst: hits === most + 1 };
 }
 
-export async function forgetTries(db: Database, key: string): Promise<void> {
-  await db.drizzle.delete(throttles).where(eq(throttles.key, key));
+export async function forgetTries(
+  { drizzle }: { readonly drizzle: Pick<Database["drizzle"], "delete"> },
+  key: string,
+): Promise<void> {
+  await drizzle.delete(throttles).where(eq(throttles.key, key));
 }
 
 /** A window is long over by then, and a link that has lapsed opens nothing: nothing that counts goes. */

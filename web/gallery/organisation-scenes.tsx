@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { Shell } from "../shell/shell.tsx";
 import { AccessReviewPage } from "../screens/access-review/access-review-page.tsx";
 import { AddressDialog, AddressShown } from "../screens/access-review/calendar-address.tsx";
-import type { GrantCalendar } from "../screens/access-review/access-review.documents.ts";
+import type { AccessReview, GrantCalendar, LivingGrant } from "../screens/access-review/access-review.documents.ts";
 import { ChoosePaused } from "../screens/plan/change-plan.tsx";
 import { PlanPage } from "../screens/plan/plan-page.tsx";
 import type { PlanUsage } from "../screens/plan/plan.documents.ts";
@@ -11,6 +11,7 @@ import type { Invitation } from "../screens/reauthorize/reauthorize.documents.ts
 import { Dialog, DialogHead } from "../parts/dialog.tsx";
 import { to } from "../routes.ts";
 import { ago, ahead, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
+import { grantRow } from "./review-answers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, viewer } from "./scene-pages.tsx";
 
@@ -92,18 +93,23 @@ const tooMany = (allowance: number) => ({
 
 export const calendar = (
   endings: GrantCalendar["grantCalendar"],
-  grants: GrantCalendar["grants"] = [],
+  grants: LivingGrant[] = [],
+  review: Partial<AccessReview> = {},
 ): GrantCalendar => ({
   id: "o-1",
   today: "2026-11-20",
   calendarAddressMadeAt: null,
   grantCalendar: endings,
-  grants,
+  accessReview: { dueAt: ahead(11 * day), seen: "as shown", signed: [], rows: grants.map(grantRow), ...review },
 });
-type Living = GrantCalendar["grants"][number];
-export const living = (id: string, holder: string, more: Partial<Living["grant"]>, giverLeft = false): Living => ({
+export const living = (
+  id: string,
+  holder: string,
+  more: Partial<LivingGrant["grant"]>,
+  giverLeft = false,
+): LivingGrant => ({
   giverLeft,
-  platform: { id, title: id, category: "EMAIL_SMS", method: "OAUTH" },
+  platform: { id, name: id.toLowerCase(), title: id, category: "EMAIL_SMS", method: "OAUTH" },
   datasources: [{ id: id.toLowerCase(), name: `${id} India` }],
   grant: {
     holder,
@@ -116,7 +122,7 @@ export const living = (id: string, holder: string, more: Partial<Living["grant"]
     ...more,
   },
 });
-const livingGrants = [
+export const livingGrants = [
   living("Klaviyo", "Monsoon & Moss", { scopes: [{ name: "flows:read", isUnused: true }] }, true),
   living("Shopify", "monsoon-and-moss.myshopify.com", {
     endsAt: ahead(80 * day),

@@ -42,6 +42,7 @@ import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene, viewer } from "./scene-pages.tsx";
 import { planScenes } from "./plan-scenes.tsx";
 import { regionScenes } from "./region-scenes.tsx";
+import { reviewScenes } from "./review-scenes.tsx";
 import { sampleScenes } from "./sample-scenes.tsx";
 import { standingScenes } from "./standing-scenes.tsx";
 import { StatusBoard } from "./status-board.tsx";
@@ -393,6 +394,7 @@ export const scenes: readonly Scene[] = [
   ...paletteScenes,
   ...numbersScenes,
   ...organisationScenes,
+  ...reviewScenes,
   ...welcomeScenes,
   ...signInScenes,
   ...planScenes,

@@ -21,6 +21,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
     ["s", t`Datasource: sync now`],
     ["m", t`Datasource: its days, in the map`],
     [".", t`Datasource: more actions`],
+    ["k r o x", t`Access review: keep, reduce, rotate, revoke`],
     ["?", t`This list`],
   ];
   return (

@@ -11,6 +11,7 @@ import type { SweepDeps } from "./deps.ts";
 import { aboutOf, mail, mailOf } from "./mailing.ts";
 import type { Named, Telling } from "./mailing.ts";
 import { tellRecovered } from "./recovery.ts";
+import { tellReview } from "./review-due.ts";
 import { close, keepMailed, raise } from "./standing-notices.ts";
 import { tellTroubles } from "./telling-troubles.ts";
 
@@ -46,7 +47,7 @@ export async function tellPeople(deps: SweepDeps): Promise<SweepResult> {
     acted += await inTenant(
       deps.db,
       organisationId(id),
-      async (tx) => (await tellOne(tx)) + (await settleRequests(deps, tx)),
+      async (tx) => (await tellOne(tx)) + (await settleRequests(deps, tx)) + (await tellReview(tx)),
     );
   return { looked: organisations.length, acted };
 }

@@ -25,7 +25,16 @@ const STAYS: Record<string, string> = {
   slots: "freed by the disconnect",
 };
 /** No row of these is any datasource's. */
-const ORGANISATION = ["api_tokens", "audit_heads", "mails", "memberships", "organisations", "wishes"];
+const ORGANISATION = [
+  "access_decisions",
+  "access_reviews",
+  "api_tokens",
+  "audit_heads",
+  "mails",
+  "memberships",
+  "organisations",
+  "wishes",
+];
 
 const made = ownDatabase("ours", "theirs");
 let tables: string[];

@@ -26,6 +26,7 @@ export const MAIL_KINDS = [
   "recover",
   "requested",
   "platformOpened",
+  "reviewDue",
 ] as const;
 
 const LOCALES = ["en", "hi", "as"] as const;

@@ -20,6 +20,7 @@ export type FeedId = Brand<string, "FeedId">;
 export type RequestId = Brand<string, "RequestId">;
 export type MailId = Brand<string, "MailId">;
 export type ReauthorizeLinkId = Brand<string, "ReauthorizeLinkId">;
+export type AccessReviewId = Brand<string, "AccessReviewId">;
 /** `{datasourceId}:{kind}:{n}` */
 export type RunId = Brand<string, "RunId">;
 
@@ -54,6 +55,7 @@ export const noticeId = idNamed<NoticeId>("notice");
 export const requestId = idNamed<RequestId>("request");
 export const mailId = idNamed<MailId>("mail");
 export const reauthorizeLinkId = idNamed<ReauthorizeLinkId>("reauthorize link");
+export const accessReviewId = idNamed<AccessReviewId>("access review");
 
 /** The organisation of holds that are platform-wide; readable by every organisation, written by none. */
 export const everyOrganisation = organisationId("00000000-0000-0000-0000-000000000000");

@@ -123,6 +123,9 @@ export const notices = snakeCase.table(
     uniqueIndex("notices_requested")
       .on(t.organisationId, sql`(detail ->> 'about')`, sql`(detail ->> 'platform')`)
       .where(sql`kind = 'requested' and datasource_id is null and resolved_at is null`),
+    uniqueIndex("notices_review")
+      .on(t.organisationId)
+      .where(sql`kind = 'reviewDue' and resolved_at is null`),
     index("notices_of_datasource").on(t.organisationId, t.datasourceId, t.since, t.id),
     index("notices_mailed")
       .on(t.organisationId)

@@ -9,5 +9,6 @@ export * from "./operations.ts";
 export * from "./organisations.ts";
 export * from "./people.ts";
 export * from "./records.ts";
+export * from "./reviews.ts";
 export * from "./runs.ts";
 export * from "./source-days.ts";

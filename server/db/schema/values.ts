@@ -96,7 +96,7 @@ export type AttemptNext = (typeof attemptNexts)[number];
 /** Which rule counted it, where the count then stood, and how many there are. Of feeds: tries of ours, and usual times without a file. */
 export type AttemptBudget = { rule: "inARow" | "withProgress" | "retries" | "misses"; count: number; most: number };
 
-/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; its source has frozen it; its history has holes; a link was followed; its records have changed; files do not add up; its interface moved on; somebody asks; what was to be deleted is; a platform opened. */
+/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; its source has frozen it; its history has holes; a link was followed; its records have changed; files do not add up; its interface moved on; somebody asks; what was to be deleted is; a platform opened; a review is due. */
 export const noticeKinds = [
   "sourceDown",
   "streamsFailed",
@@ -112,8 +112,16 @@ export const noticeKinds = [
   "requested",
   "dataDeleted",
   "platformOpened",
+  "reviewDue",
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
+
+/** What can reach an organisation's data: a grant or key, a person, an API token. */
+export const accessKinds = ["grant", "person", "apiToken"] as const;
+export type AccessKind = (typeof accessKinds)[number];
+
+export const accessChoices = ["keep", "reduce", "rotate", "revoke"] as const;
+export type AccessChoice = (typeof accessChoices)[number];
 
 export const holdScopes = ["source", "organisation", "platform", "all"] as const;
 export type HoldScope = (typeof holdScopes)[number];

@@ -17,6 +17,8 @@ import * as schema from "../schema/tables.ts";
 const at = new Date("2026-11-20T10:00:00.000Z");
 const day = "2026-11-20";
 const currency = "INR";
+/** Nothing, and its SHA-256. */
+const RECORD = { record: "", hash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" };
 const actor = { kind: "system", name: "test" } as const;
 
 export interface FilledOrganisation {
@@ -173,6 +175,9 @@ async function fillRuns(owner: Database, id: OrganisationId, person: UserId, con
   await db
     .insert(schema.requests)
     .values({ organisationId: id, id: requestId(randomUUID()), noticeId: notice.id, askedBy: person });
+  const decided = { choice: "keep", facts: {}, decidedBy: person, decidedAt: at } as const;
+  await db.insert(schema.accessDecisions).values({ organisationId: id, kind: "person", subjectId: person, ...decided });
+  await db.insert(schema.accessReviews).values({ organisationId: id, signedBy: person, signedAt: at, ...RECORD });
   await db.insert(schema.wishes).values({ organisationId: id, userId: person, platform: "mountain" });
   await db.insert(schema.calls).values({ ...of, hour: at, method: "GET", path: "/orders" });
   await db.insert(schema.spotChecks).values({ ...of, metric: "orders", day, currency });

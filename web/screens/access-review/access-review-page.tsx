@@ -15,13 +15,12 @@ import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { type GrantCalendar, GrantCalendarQuery, type GrantEnding } from "./access-review.documents.ts";
 import { CalendarAddress } from "./calendar-address.tsx";
-import { urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
+import { shownDays, urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
 import { LivingGrants } from "./living-grants.tsx";
+import { People, Tokens } from "./people-and-tokens.tsx";
+import { ReviewHead, SignedReviews } from "./review-head.tsx";
 import { UnusedAccess } from "./unused-access.tsx";
 import "./access-review.css";
-
-/** A quarter ahead, in whole weeks. */
-const shownDays = 91;
 
 export function AccessReviewPage() {
   return useMay("MANAGE_DATASOURCES") ? <Review /> : <AskForReview />;
@@ -69,9 +68,10 @@ function Review() {
             <Trans>Access review</Trans>
           </PageHeading>
           <p className="dim">
-            <Trans>Whose sign-in each datasource stands on, and when it ends.</Trans>
+            <Trans>Who and what can still reach your data: decided one by one, then signed.</Trans>
           </p>
         </div>
+        {data?.organisation && <ReviewHead review={data.organisation.accessReview} />}
       </div>
       {data?.organisation ? (
         <CalendarView calendar={data.organisation} />
@@ -92,8 +92,12 @@ function CalendarView({ calendar }: { calendar: GrantCalendar }) {
     const day = dayOf(ending.endsAt, organisation.zone);
     return { ending, day, daysLeft: daysBetween(calendar.today, day) };
   });
+  const { rows, signed } = calendar.accessReview;
   return (
     <div className="stack">
+      <LivingGrants rows={rows.filter(({ grant }) => grant)} />
+      <People rows={rows.filter(({ member }) => member)} />
+      <Tokens rows={rows.filter(({ token }) => token)} />
       <section className="card pad" aria-labelledby="calendar">
         <div className="row wrap">
           <h2 id="calendar" className="grow">
@@ -117,8 +121,8 @@ function CalendarView({ calendar }: { calendar: GrantCalendar }) {
           <Trans>Admins are told {warnedAt.join(", ")} days before, here and by mail.</Trans>
         </p>
       </section>
-      <LivingGrants grants={calendar.grants} />
       <UnusedAccess />
+      <SignedReviews signed={signed} />
     </div>
   );
 }

@@ -1,3 +1,6 @@
+/** A quarter ahead, in whole weeks. */
+export const shownDays = 91;
+
 /** Days of warning before a grant ends: in the app and by mail. */
 export const warnedAt = [14, 7, 3, 1] as const;
 

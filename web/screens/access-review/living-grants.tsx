@@ -8,25 +8,29 @@ import { Ago } from "../../parts/time.tsx";
 import { comesInFiles, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { GrantEnd } from "../detail/grant-end.tsx";
-import type { LivingGrant } from "./access-review.documents.ts";
+import type { LivingGrant, ReviewRow } from "./access-review.documents.ts";
+import { Decide } from "./decide.tsx";
+import { type Choice, decidedAs } from "./decided.ts";
 
 /** Every consent and key that lives, the oldest first: also what renews itself and what never ends. */
-export function LivingGrants({ grants }: { grants: readonly LivingGrant[] }) {
+export function LivingGrants({ rows }: { rows: readonly ReviewRow[] }) {
   return (
     <section className="card pad" aria-labelledby="living">
       <h2 id="living">
         <Trans>Grants and keys that still work</Trans>
       </h2>
-      {grants.length === 0 ? (
+      {rows.length === 0 ? (
         <p className="sm dim">
           <Trans comment="grants or keys that still work">There are none.</Trans>
         </p>
       ) : (
-        <ul className="ls endings">
+        <ul className="ls reviewed">
           <LongList
-            rows={grants}
-            rowHeight={72}
-            renderRow={(living, placed) => <GrantLine key={keyOf(living)} living={living} placed={placed} />}
+            rows={rows}
+            rowHeight={92}
+            renderRow={(row, placed) =>
+              row.grant && <GrantLine key={row.id} row={row} living={row.grant} placed={placed} />
+            }
           />
         </ul>
       )}
@@ -34,16 +38,19 @@ export function LivingGrants({ grants }: { grants: readonly LivingGrant[] }) {
   );
 }
 
-/** The feeds of one datasource have each a secret of its own; accounts of one holder may have been connected at once. */
-const keyOf = ({ platform, datasources, grant }: LivingGrant): string =>
-  [platform.id, ...datasources.map(({ id }) => id), grant.holder, grant.createdAt].join(" ");
+interface LineProps {
+  row: ReviewRow;
+  living: LivingGrant;
+  placed: Placed;
+}
 
-function GrantLine({ living, placed }: { living: LivingGrant; placed: Placed }) {
+function GrantLine({ row, living, placed }: LineProps) {
   const { organisation } = usePlace();
   const { platform, datasources, grant } = living;
   const { shown, more } = useMore(datasources);
   const unused = grant.scopes.filter(({ isUnused }) => isUnused).length;
   const first = datasources[0];
+  const chosen = decidedAs(row);
   const tab = comesInFiles(platform.method) ? "files" : "access";
   return (
     <li {...placed}>
@@ -75,6 +82,8 @@ function GrantLine({ living, placed }: { living: LivingGrant; placed: Placed }) 
           ) : (
             <Trans>not used yet</Trans>
           )}
+          {" · "}
+          <GrantEnd endsAt={grant.endsAt} renewsItself={grant.renewsItself} isAlone />
         </p>
         {unused > 0 && first && (
           <p className="xs">
@@ -84,10 +93,49 @@ function GrantLine({ living, placed }: { living: LivingGrant; placed: Placed }) 
           </p>
         )}
       </div>
-      <span className="sm">
-        <GrantEnd endsAt={grant.endsAt} renewsItself={grant.renewsItself} isAlone />
-      </span>
+      <Decide row={row} what={`${grant.holder}, ${platform.title}`}>
+        {chosen !== null && chosen !== "KEEP" && <WhereDone choice={chosen} living={living} />}
+      </Decide>
     </li>
+  );
+}
+
+/** A grant ends with the last datasource that stands on it; each is disconnected on its own page. */
+function WhereDone({ choice, living: { platform, datasources } }: { choice: Choice; living: LivingGrant }) {
+  const { organisation } = usePlace();
+  const { shown, more } = useMore(datasources);
+  const [first] = datasources;
+  if (!first) return null;
+  if (choice === "REDUCE")
+    return (
+      <Link href={to.datasource(organisation.slug, first.id, "access")}>
+        <Trans>See which scopes can go, and how</Trans>
+      </Link>
+    );
+  if (choice === "ROTATE")
+    return (
+      <Link href={to.reauthorize(organisation.slug, platform.name, first.id)}>
+        <Trans>Paste a new key</Trans>
+      </Link>
+    );
+  if (comesInFiles(platform.method))
+    return (
+      <Link href={to.datasource(organisation.slug, first.id, "files")}>
+        <Trans>End it among its files</Trans>
+      </Link>
+    );
+  return (
+    <>
+      {shown.map(({ id, name }, n) => (
+        <span key={id}>
+          {n > 0 && " · "}
+          <Link href={to.asking(organisation.slug, id, "disconnect")}>
+            <Trans>Disconnect {name}…</Trans>
+          </Link>
+        </span>
+      ))}{" "}
+      {more}
+    </>
   );
 }
 

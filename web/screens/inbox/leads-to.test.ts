@@ -13,6 +13,7 @@ test.each([
   [{ ...requested, about: "SEE_PLAN" }, "/o/settings/plan"],
   [{ ...requested, about: "SEE_ACCESS_REVIEW" }, "/o/settings/integrations/access-review"],
   [{ ...requested, about: "API_TOKEN" }, "/o/settings/developers/tokens"],
+  [{ ...requested, kind: "REVIEW_DUE", about: null }, "/o/settings/integrations/access-review"],
   [{ kind: "PLATFORM_OPENED", about: null, datasource: null, platform }, "/o/settings/integrations/datasources"],
   [{ kind: "DATA_DELETED", about: null, datasource, platform: null }, "/o/settings/integrations/datasources/d"],
 ] as const)("a notice leads to where it is dealt with: %j", (notice, href) => {

@@ -15,6 +15,7 @@ const pages: Partial<Record<RequestAbout, (org: string) => string>> = {
 /** Where a notice is dealt with; null where nothing is left to do. */
 export function leadsTo({ kind, about, datasource, platform }: Leading, org: string): string | null {
   if (datasource) return to.datasource(org, datasource.id);
+  if (kind === "REVIEW_DUE") return to.accessReview(org);
   if (kind === "PLATFORM_OPENED") return to.datasources(org);
   if (about === null) return null;
   return about === "CONNECT" && platform ? to.connect(org, platform.name) : (pages[about]?.(org) ?? null);

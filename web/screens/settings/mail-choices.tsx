@@ -156,6 +156,10 @@ const wordsOf: Readonly<Record<MailTopic, { title: ReactNode; text: ReactNode }>
     title: <Trans>Somebody asks you for something</Trans>,
     text: <Trans>What they may not do themselves.</Trans>,
   },
+  REVIEW_DUE: {
+    title: <Trans>An access review is due</Trans>,
+    text: <Trans>Once, two weeks before.</Trans>,
+  },
   PLATFORM_OPENED: {
     title: <Trans>A platform can be connected</Trans>,
     text: <Trans>If you asked to be told.</Trans>,
