@@ -72,7 +72,7 @@ export function datasourcesPlace(rest: string | undefined): DatasourcesPlace {
   return { kind: "detail", id: first, tab: tabs.find((tab) => tab === second) ?? "overview" };
 }
 
-export const shows = ["all", "attention", "fetching", "paused"] as const;
+export const shows = ["all", "attention", "fetching", "paused", "disconnected"] as const;
 export type Show = (typeof shows)[number];
 
 /** What is chosen on a screen lives in its address; where that names none of the values it is the first. */

@@ -93,3 +93,19 @@ test("whoever only looks is told who may", async () => {
   expect(await stands(viewer, made.gid)).toMatchObject({ can: { isAllowed: false, reason: { code: "role" } } });
   expect(await give(viewer, "deleteData", made.gid, { confirmName })).toMatchObject({ is: "NotAllowed" });
 });
+
+test("among what was disconnected it is told by whom, and its account no more once that is set apart", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { shop });
+  await give(owner, "disconnect", made.gid);
+  const listed = async () => {
+    const { data } = await owner.ask(
+      "{ datasources(filter: { show: DISCONNECTED }, first: 5) { nodes { id account { name } disconnectedBy { kind } } } }",
+    );
+    return data.datasources.nodes;
+  };
+  const told = { id: made.gid, disconnectedBy: { kind: "PERSON" } };
+  expect(await listed()).toEqual([{ ...told, account: { name: confirmName } }]);
+  await api.owner.sql`update accounts set external_id = 'purged:' || id, name = '' where id = ${made.accountId}`;
+  expect(await listed()).toEqual([{ ...told, account: null }]);
+});

@@ -131,8 +131,8 @@ builder.objectType(Datasource, {
     account: t.field({
       type: Account,
       nullable: true,
-      description: "Null while it is still being connected.",
-      resolve: ({ account }) => account,
+      description: "Null while it is still being connected, and once its data is deleted.",
+      resolve: ({ account }) => (account?.externalId.startsWith("purged:") === true ? null : account),
     }),
     connection: t.field({
       type: ConnectionState,

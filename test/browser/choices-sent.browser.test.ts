@@ -112,6 +112,49 @@ test("data go with a disconnect only where that was chosen, and only by the acco
   ]);
 });
 
+test("what a disconnect kept is listed as kept, and is deleted later, once its name is typed", async () => {
+  const { page } = owner;
+  const { name } = nth(3);
+  const sql = postgres(own.stack.ownerUrl, { max: 1 });
+  await sql`update datasources set undo_until = now() - interval '1 second' where name = ${name}`;
+  const listed = (n: number): Locator =>
+    page
+      .getByRole("region", { name: "Disconnected", exact: true })
+      .getByRole("listitem")
+      .filter({ hasText: nth(n).name });
+  await owner.go(`${paths.datasources}?show=disconnected`);
+  await listed(2)
+    .getByText(/^Its data is deleted at .+ unless the disconnect is undone\.$/u)
+    .waitFor();
+  await listed(3)
+    .getByText(/^Its data is kept: [1-9][\d,]* rows?\.$/u)
+    .waitFor();
+  await listed(3)
+    .getByRole("link", { name: /^Delete its data…/u })
+    .press("Enter");
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByText("These tiles change").waitFor();
+  expect(await textOf(dialog)).toMatch(/What goes [1-9][\d,]* rows? The days from .+ to .+ It cannot be undone\./u);
+  const send = () => dialog.getByRole("button", { name: `Delete the data of ${name}` }).press("Enter");
+  await send();
+  const asked = await textOf(dialog.getByText(/^Type “.+” exactly as it stands here\.$/u));
+  await dialog.getByRole("textbox").fill(/“(.+)”/u.exec(asked)?.[1] ?? "");
+  await send();
+  await page
+    .locator("#main .card.undo")
+    .getByText(/^Its data was deleted .+, as .+ chose\.$/u)
+    .waitFor();
+  const verbs = await sql<{ verb: string }[]>`
+    select verb from audit_log where verb in ('datasource.deleteData', 'dataDeleted') order by n`;
+  await sql.end();
+  expect(verbs.map(({ verb }) => verb)).toEqual(["datasource.deleteData", "dataDeleted"]);
+  await owner.go(`${paths.datasources}?show=disconnected`);
+  await listed(3)
+    .getByText(/^Its data was deleted /u)
+    .waitFor();
+  expect(await listed(3).getByRole("link").count(), "its page alone").toBe(1);
+});
+
 test("a page that is older than the server says so, and comes anew by one press", async () => {
   const { page } = owner;
   await open(0);

@@ -85,6 +85,8 @@ function storyAnswers(): Answers {
     GrantGiven: { datasource: null },
     Rehearsal: { datasource: { id: "x", rehearsal: rehearsalFixture() } },
     DatasourceDetail: { datasource: null },
+    DisconnectedDatasources: { datasources: { totalCount: 0, nodes: [], pageInfo: page } },
+    DisconnectedDatasource: { datasource: null },
     Overview: { overview: overviewFixture() },
     CheckedMetrics: { datasources: { nodes: [{ id: "Shopify", checkedMetrics: ["NET_SALES"] }] } },
     OverviewSeries: { overview: { currency: "INR", tiles: chartFixture() } },

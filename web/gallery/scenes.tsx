@@ -32,6 +32,7 @@ import { Shell } from "../shell/shell.tsx";
 import { useLiveDatasource } from "../live/live.tsx";
 import { choiceScenes } from "./choice-scenes.tsx";
 import { connectScenes } from "./connect-scenes.tsx";
+import { endedScenes } from "./ended-scenes.tsx";
 import { costs, filesScenes } from "./files-scenes.tsx";
 import { historyScenes } from "./history-scenes.tsx";
 import { paletteScenes } from "./palette-scenes.tsx";
@@ -381,6 +382,7 @@ export const scenes: readonly Scene[] = [
   ...listScenes,
   ...detailScenes,
   ...repairScenes,
+  ...endedScenes,
   ...historyScenes,
   ...regionScenes,
   ...sampleScenes,

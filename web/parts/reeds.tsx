@@ -23,6 +23,7 @@ const shownAs: Record<Exclude<Show, "all">, readonly Reed[]> = {
   attention: ["warn", "dead"],
   fetching: ["moving"],
   paused: ["off"],
+  disconnected: [],
 };
 
 /** The filter of the list counts as the reeds do: what needs someone is not also paused. */

@@ -1,4 +1,5 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
+import { EndedFragment } from "../ended/ended.documents.ts";
 
 /** Selected once on every result: a failure that is new to this build still says what happened and what to do. */
 export const ProblemFragment = graphql(`
@@ -168,6 +169,26 @@ export const DisconnectMutation = graphql(
     }
   `,
   parts,
+);
+
+export const DeleteDataMutation = graphql(
+  `
+    mutation DeleteDatasourceData($input: DeleteDatasourceDataInput!) {
+      result: deleteDatasourceData(input: $input) {
+        __typename
+        ...Problem
+        ... on DeleteDatasourceDataSuccess {
+          datasource {
+            ...Ended
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  [...parts, EndedFragment],
 );
 
 export const UndoDisconnectMutation = graphql(

@@ -8,6 +8,7 @@ import { announce } from "../../parts/announcer.tsx";
 import {
   CancelConnectMutation,
   CheckNowMutation,
+  DeleteDataMutation,
   DisconnectMutation,
   PauseMutation,
   type Problem,
@@ -61,6 +62,7 @@ export interface Commands {
   setCadence(seconds: number): Promise<boolean>;
   disconnect(input: { deleteData: boolean; confirmName: string | null }): Promise<Outcome<AnyResult>>;
   undoDisconnect(): Promise<Outcome<AnyResult>>;
+  deleteData(confirmName: string): Promise<Outcome<AnyResult>>;
   cancelConnect(): Promise<boolean>;
   rename(name: string): Promise<Outcome<AnyResult>>;
 }
@@ -113,6 +115,7 @@ export function useCommands(datasource: LiveDatasource): Commands {
   const saying = (action: ActionName): string | undefined => {
     if (action === "PAUSE") return t`Stopped. Credentials kept.`;
     if (action === "SYNC_NOW") return datasource.currentRun ? t`Queued behind the running sync` : t`Sync starts.`;
+    if (action === "DELETE_DATA") return t`Its data is being deleted.`;
     if (action === "CHECK_NOW") return t`The source is asked for its own numbers again.`;
     if (action !== "RESUME") return undefined;
     if (dataSync?.reason?.remedy?.kind === "AT_SOURCE") return t`Asking ${platform.title} again.`;
@@ -137,6 +140,7 @@ export function useCommands(datasource: LiveDatasource): Commands {
       told(give("SET_CADENCE", SetCadenceMutation, { input: { ...base(), cadenceSeconds } })),
     disconnect: (choice) => give("DISCONNECT", DisconnectMutation, { input: { ...base(), ...choice } }),
     undoDisconnect: () => give("UNDO_DISCONNECT", UndoDisconnectMutation, { input: base() }),
+    deleteData: (confirmName) => give("DELETE_DATA", DeleteDataMutation, { input: { ...base(), confirmName } }),
     cancelConnect: () => told(give("CANCEL_CONNECT", CancelConnectMutation, { input: base() })),
     rename: (name) => give("RENAME", RenameMutation, { input: { ...base(), name } }),
   };

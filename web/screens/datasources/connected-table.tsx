@@ -1,9 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { memo, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { useLive, useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { bringIntoSight } from "../../parts/bring-into-sight.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { longFrom, LongRows, RoomRow } from "../../parts/long-rows.tsx";
 import { isShownAs } from "../../parts/reeds.tsx";
@@ -19,7 +20,9 @@ import { accountOf } from "../../live/account-line.ts";
 import { categoryWords } from "./category-words.ts";
 import { FirstRun } from "./first-run.tsx";
 import { BeingConnected, JustDisconnected } from "./being-connected.tsx";
+import { EndedList } from "./ended-list.tsx";
 import { RowActions } from "./row-actions.tsx";
+import { useEnded } from "./use-ended.ts";
 import { rowReason } from "./ways-out.ts";
 
 /** Places are learned: category, then name, always. Notices and the filter carry the urgency. */
@@ -31,9 +34,12 @@ export const ConnectedTable = memo(function ConnectedTable({ show }: { show: Sho
   const connected = order.flatMap((id) => byId.get(id) ?? []).filter(({ connection }) => connection !== null);
   const table = useRef<HTMLTableElement>(null);
   useRowKeys(table);
+  const ended = useEnded();
   if (isLoading) return <TableSkeleton />;
   const rows = connected.filter((datasource) => isShownAs(datasource, show));
-  const count = (which: Show): number => connected.filter((datasource) => isShownAs(datasource, which)).length;
+  const count = (which: Show): number =>
+    which === "disconnected" ? ended.total : connected.filter((datasource) => isShownAs(datasource, which)).length;
+  const isOfEnded = show === "disconnected";
   return (
     <>
       <JustDisconnected />
@@ -41,13 +47,15 @@ export const ConnectedTable = memo(function ConnectedTable({ show }: { show: Sho
       <section className="card" aria-labelledby="connected">
         <header>
           <h2 id="connected">
-            <Trans>Connected</Trans>
+            {isOfEnded ? <Trans context="by somebody, for good">Disconnected</Trans> : <Trans>Connected</Trans>}
           </h2>
-          <span className="faint num sm">{format.count(connected.length)}</span>
+          <span className="faint num sm">{format.count(isOfEnded ? ended.total : connected.length)}</span>
           <span className="grow" />
-          {connected.length > 1 && <ShowFilter show={show} count={count} />}
+          {(connected.length > 1 || ended.total > 0 || isOfEnded) && <ShowFilter show={show} count={count} />}
         </header>
-        {connected.length === 0 ? (
+        {isOfEnded ? (
+          <EndedList pages={ended.pages} />
+        ) : connected.length === 0 ? (
           <FirstRun />
         ) : (
           <table className="src-table" ref={table} aria-rowcount={rows.length > longFrom ? rows.length + 1 : undefined}>
@@ -64,7 +72,7 @@ export const ConnectedTable = memo(function ConnectedTable({ show }: { show: Sho
             />
           </table>
         )}
-        {connected.length > 0 && rows.length === 0 && <NothingMatches />}
+        {connected.length > 0 && rows.length === 0 && !isOfEnded && <NothingMatches />}
       </section>
     </>
   );
@@ -133,12 +141,14 @@ function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number
   const { t } = useLingui();
   const [, choose] = useChosen("show", shows);
   const chosen = useRef<HTMLButtonElement>(null);
+  useEffect(() => bringIntoSight(chosen.current), []);
   useShortcuts({ KeyF: () => chosen.current?.focus() });
   const words: Record<Show, string> = {
     all: t`All`,
     attention: t`Needs attention`,
     fetching: t`Fetching`,
     paused: t`Paused`,
+    disconnected: t({ message: "Disconnected", context: "by somebody, for good" }),
   };
   return (
     <div className="seg" role="group" aria-label={t`Show`}>

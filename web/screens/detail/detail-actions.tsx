@@ -36,7 +36,12 @@ const Disconnect = lateDialog(
   (part) => part.DisconnectDialog,
 );
 
-const askable = ["disconnect", "replace", "resync", "stop"] as const;
+const DeleteData = lateDialog(
+  withLateWords(() => import("./delete-data-dialog.tsx"), "deeper"),
+  (part) => part.DeleteDataDialog,
+);
+
+const askable = ["delete", "disconnect", "replace", "resync", "stop"] as const;
 type Asking = (typeof askable)[number] | null;
 
 interface DetailActionsProps {
@@ -92,6 +97,7 @@ export function DetailActions({ datasource, asked, isTold }: DetailActionsProps)
       {asking === "stop" && <Stop datasource={datasource} onClose={close} />}
       {asking === "resync" && <Resync datasource={datasource} onClose={close} />}
       {asking === "disconnect" && <Disconnect datasource={datasource} onClose={close} onInstead={setAsking} />}
+      {asking === "delete" && commands.may("DELETE_DATA") && <DeleteData datasource={datasource} onClose={close} />}
       {asking === "replace" && <Replace datasource={datasource} onClose={close} />}
     </div>
   );
@@ -223,6 +229,14 @@ function MoreActions({
             <MenuRule />
             <MenuItem icon="plug" danger onSelect={() => onAsk("disconnect")}>
               <Trans>Disconnect…</Trans>
+            </MenuItem>
+          </>
+        )}
+        {commands.may("DELETE_DATA") && (
+          <>
+            <MenuRule />
+            <MenuItem icon="trash" danger onSelect={() => onAsk("delete")}>
+              <Trans>Delete its data…</Trans>
             </MenuItem>
           </>
         )}

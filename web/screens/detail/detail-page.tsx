@@ -6,6 +6,7 @@ import { useFormat, withLateWords } from "../../language.tsx";
 import { useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
+import { bringIntoSight } from "../../parts/bring-into-sight.ts";
 import { CardBoundary } from "../../parts/failure.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
@@ -18,7 +19,7 @@ import { Shell } from "../../shell/shell.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
 import { accountOf } from "../../live/account-line.ts";
-import { late } from "../../parts/late.tsx";
+import { late, latePart } from "../../parts/late.tsx";
 import { AskForIt, AttentionNotice } from "../datasources/notices.tsx";
 import { goesOnAt, headReasons } from "../datasources/ways-out.ts";
 import { DetailActions } from "./detail-actions.tsx";
@@ -27,6 +28,10 @@ import { openGap } from "./open-gap.ts";
 import { OverviewTab } from "./overview-tab.tsx";
 import "./detail.css";
 
+const EndedCard = latePart(
+  withLateWords(() => import("./ended-card.tsx"), "deeper"),
+  (part) => part.EndedCard,
+);
 const FilesOf = late(
   withLateWords(() => import("../files/files-tab.tsx")),
   (part) => part.FilesTab,
@@ -103,16 +108,19 @@ export function DetailView({ datasource, tab: asked }: { datasource: LiveDatasou
   const own = tabsOf(datasource.platform.method);
   const tab = own.includes(asked) ? asked : "overview";
   const isTold = datasource.needsAttention && tab === "overview";
+  const isUndoable = datasource.undoUntil !== null && Date.parse(datasource.undoUntil) > now;
   const go = (which: Tab): void => navigate(to.datasource(organisation.slug, datasource.id, which));
   useShortcuts(Object.fromEntries(own.map((which, n) => [`Digit${n + 1}`, () => go(which)])));
   return (
     <>
       <DetailHead datasource={datasource} asked={new URLSearchParams(search).get("ask")} isTold={isTold} />
       <DetailTabs datasource={datasource} tab={tab} />
-      {datasource.undoUntil && Date.parse(datasource.undoUntil) > now && (
+      {isUndoable ? (
         <div className="card undo">
           <UndoDisconnect datasource={datasource} />
         </div>
+      ) : (
+        datasource.disconnectedAt && <EndedCard id={datasource.id} />
       )}
       {isTold && (
         <div className="attn one">
@@ -252,14 +260,6 @@ function DetailTabs({ datasource, tab }: { datasource: LiveDatasource; tab: Tab 
       ))}
     </nav>
   );
-}
-
-/** On a phone not all of them have room: the one that is open, with what lies on both sides of it. */
-function bringIntoSight(open: HTMLElement | null): void {
-  const strip = open?.parentElement;
-  if (!open || !strip) return;
-  const [tab, room] = [open.getBoundingClientRect(), strip.getBoundingClientRect()];
-  strip.scrollLeft += tab.left - room.left - (room.width - tab.width) / 2;
 }
 
 function DetailSkeleton() {

@@ -1,0 +1,21 @@
+import type { LiveState } from "../../live/live-store.ts";
+import { useLive } from "../../live/live.tsx";
+import { useAskingWhile, useRefresh } from "../../live/use-refresh.ts";
+import { useNow } from "../../parts/time.tsx";
+import { type Pages, usePages } from "../../parts/use-pages.ts";
+import { dataStateOf } from "../ended/data-state.ts";
+import { type Ended, EndedListQuery } from "../ended/ended.documents.ts";
+
+const pageSize = 25;
+
+/** What is no more, or is about to be, is not among what is live: which those are moves with it. */
+const standing = ({ byId }: LiveState): string =>
+  [...byId.values()].map(({ id, disconnectedAt }) => `${id} ${disconnectedAt}`).join();
+
+export function useEnded(): { pages: Pages<unknown, Ended>; total: number } {
+  const now = useNow();
+  const pages = usePages(EndedListQuery, { first: pageSize }, (data) => data.datasources);
+  useRefresh(useLive(standing), pages.again);
+  useAskingWhile(pages.rows?.some((one) => dataStateOf(one, now) === "deleting") ?? false, pages.again);
+  return { pages, total: pages.data?.datasources.totalCount ?? 0 };
+}

@@ -1,0 +1,141 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useFormat } from "../../language.tsx";
+import { accountLine } from "../../live/account-line.ts";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Glyph } from "../../parts/glyph.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { LoadFailed } from "../../parts/states.tsx";
+import { ProblemNote, type Told } from "../commands/problems.tsx";
+import { useCommands } from "../commands/use-commands.ts";
+import { daysHeld } from "./days-held.ts";
+import { type Rehearsed, useRehearsal } from "./rehearsal.tsx";
+import "./rehearsal.css";
+
+/** What a disconnect kept: which rows and days go, and which tiles change, before it goes for good. */
+export function DeleteDataDialog({ datasource, onClose }: { datasource: LiveDatasource; onClose: () => void }) {
+  const { t } = useLingui();
+  const commands = useCommands(datasource);
+  const [confirmName, setConfirmName] = useState("");
+  const [problem, setProblem] = useState<Told | null>(null);
+  const [nameError, setNameError] = useState<string | null>(null);
+  const { name, account, platform } = datasource;
+  const wanted = account?.name ?? name;
+  const deleteData = async (): Promise<void> => {
+    if (confirmName.trim() !== wanted.trim()) return setNameError(t`Type “${wanted}” exactly as it stands here.`);
+    const outcome = await commands.deleteData(confirmName.trim());
+    if (outcome.ok) onClose();
+    else setProblem(outcome.problem);
+  };
+  return (
+    <Dialog className="dlg" role="alertdialog" labelledBy="delete-title" onClose={onClose}>
+      <div className="dh">
+        <Glyph title={platform.title} category={platform.category} />
+        <div className="grow">
+          <h2 id="delete-title">
+            <Trans>Delete the data of {name}?</Trans>
+          </h2>
+          {account && (
+            <p className="xs faint" translate="no">
+              {accountLine(account)}
+            </p>
+          )}
+        </div>
+        <CloseButton onClose={onClose} />
+      </div>
+      <form
+        className="b"
+        id="delete-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void deleteData();
+        }}
+      >
+        {problem && <ProblemNote problem={problem} />}
+        <WhatGoes datasource={datasource} rehearsed={useRehearsal(datasource.id, "DISCONNECT")} />
+        <div className="note b">
+          <Icon name="warning" />
+          <p>
+            <Trans>It cannot be undone.</Trans>
+          </p>
+        </div>
+        <Field
+          label={t`Type “${wanted}” to delete its data`}
+          name="confirm"
+          autoComplete="off"
+          value={confirmName}
+          error={nameError}
+          onChange={(event) => {
+            setConfirmName(event.target.value);
+            setNameError(null);
+          }}
+        />
+      </form>
+      <DialogFoot>
+        <button type="button" className="btn ghost" data-first onClick={onClose}>
+          <Trans>Keep its data</Trans>
+        </button>
+        <button type="submit" form="delete-form" className="btn danger">
+          <Trans>Delete the data of {name}</Trans>
+        </button>
+      </DialogFoot>
+    </Dialog>
+  );
+}
+
+function WhatGoes({ datasource, rehearsed }: { datasource: LiveDatasource; rehearsed: Rehearsed }) {
+  const format = useFormat();
+  const { rehearsal, error, again } = rehearsed;
+  const rows = format.count(datasource.rowsTotal);
+  const days = daysHeld(datasource.streams);
+  const from = days && format.day(days.from, { year: true });
+  const to = days && format.day(days.to, { year: true });
+  const tiles = rehearsal?.dependents.filter(({ kind }) => kind === "TILE") ?? [];
+  return (
+    <section className="stops">
+      <h3>
+        <Trans>What goes</Trans>
+      </h3>
+      <ul className="ls">
+        <li>
+          <Icon name="file" />
+          <span>
+            <Plural value={Number(datasource.rowsTotal)} one={`${rows} row`} other={`${rows} rows`} />
+          </span>
+        </li>
+        {days && (
+          <li>
+            <Icon name="calendar" />
+            <span>
+              <Trans>
+                The days from {from} to {to}
+              </Trans>
+            </span>
+          </li>
+        )}
+        {tiles.length > 0 && (
+          <li>
+            <Icon name="pulse" />
+            <span>
+              <b>
+                <Trans>These tiles change</Trans>
+              </b>{" "}
+              <span className="dim">{format.list(tiles.map(({ name }) => name))}</span>
+            </span>
+          </li>
+        )}
+        {!rehearsal && !error && (
+          <li>
+            <span className="fade wide" />
+          </li>
+        )}
+      </ul>
+      {!rehearsal && error && (
+        <LoadFailed error={error} onRetry={again} what={<Trans>Which tiles change could not be read.</Trans>} />
+      )}
+    </section>
+  );
+}
