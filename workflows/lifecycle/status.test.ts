@@ -43,6 +43,8 @@ describe("the eight pairs and what causes them", () => {
     ],
     ["the platform paused it", { holds: [held()] }, "CONNECTED INACTIVE", "held"],
     ["the grant ends soon", ending, "REAUTHORIZE ACTIVE", null],
+    ["the grant ends in fourteen days", { grantEndsAt: NOW + 14 * DAY }, "REAUTHORIZE ACTIVE", null],
+    ["the grant ends a moment after that", { grantEndsAt: NOW + 14 * DAY + 1 }, "CONNECTED ACTIVE", null],
     [
       "the grant ends soon, first history runs",
       { ...filling, ...ending },
