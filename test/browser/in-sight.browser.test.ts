@@ -28,6 +28,24 @@ test("on a phone the open tab of a datasource is in sight, the last one too", as
   expect(last?.left).toBeLessThan(375);
 });
 
+test("the tabs of a datasource stay where they are, whichever is open", async () => {
+  await using context = await open({ viewport: { width: 1280, height: 800 } });
+  const page = await show(await context.newPage(), "detail-active");
+  const tabs = await sides(page, "#main nav a");
+  expect(tabs.length).toBe(6);
+  await show(page, "detail-numbers");
+  expect(await sides(page, "#main nav a")).toEqual(tabs);
+});
+
+test("what is named in one list begins in one line: accounts to be chosen or not, notices of a source or of none", async () => {
+  await using context = await open({ viewport: { width: 1280, height: 800 } });
+  const page = await show(await context.newPage(), "connect-choose");
+  await page.locator("details.part > summary").click();
+  expect(new Set((await sides(page, ".accounts li b")).map(({ left }) => left)).size).toBe(1);
+  await show(page, "inbox");
+  expect(new Set((await sides(page, "#main .dp li b")).map(({ left }) => left)).size).toBe(1);
+});
+
 test("a small chart gives way to its value, and never leaves its tile", async () => {
   await using context = await open();
   const page = await context.newPage();

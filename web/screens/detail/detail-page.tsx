@@ -254,6 +254,7 @@ function DetailTabs({ datasource, tab }: { datasource: LiveDatasource; tab: Tab 
           href={to.datasource(organisation.slug, datasource.id, which)}
           ref={which === tab ? bringIntoSight : undefined}
           aria-current={which === tab ? "page" : undefined}
+          data-word={words[which]}
         >
           {words[which]}
         </Link>
