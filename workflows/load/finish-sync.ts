@@ -1,6 +1,6 @@
 /**
  * The end of a sync, all of it in one statement: fence, checkpoints of the streams in which nothing came, run, ledger of
- * calls, the datasource's own times, what it filled where whole points of its rhythm had been missed, and word to whoever
+ * calls, the datasource's own times, an earlier sync that a limit broke off, what it filled where whole points of its rhythm had been missed, and word to whoever
  * looks. While a source's records cannot be stored, nothing is said to be complete further than before, and a stream in
  * which nothing came is read from there again: they may be whole by then. Sent as plain text with the setting before it:
  * one round trip, one implicit transaction, no BEGIN and COMMIT; every value travels as hex, so nothing can be taken for SQL.
@@ -84,6 +84,10 @@ const endText = `
       started_at = least(r.started_at, excluded.started_at), outcome = excluded.outcome,
       attempts = r.attempts + excluded.attempts - 1
     returning r.read, r.merged, r.unchanged, r.deduplicated, r.rejected, r.written),
+  left_behind as (
+    update runs as r set state = 'cancelled', finished_at = now() from given, stood
+    where r.organisation_id = (j->>'organisation')::uuid and r.datasource_id = stood.id and r.kind = j->>'kind'
+      and r.n < (j->>'n')::int and r.finished_at is null),
   told as (
     select append_audit('{"kind":"system","name":"engine"}', 'gapFilled', 'datasource', stood.id::text, stood.id, null,
       jsonb_build_object('from', s.complete_through, 'to', (j->>'completeThrough')::timestamptz, 'written', ended.written))
