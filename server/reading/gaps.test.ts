@@ -32,14 +32,14 @@ const tests = { because: "testOrders", amount: "-2", records: 2 } as const;
 
 test("a check from before parts were looked for is unexplained as a whole", () => {
   expect(partsOf({ ...row, explained: "0", parts: null })).toEqual([
-    { cause: "UNEXPLAINED", because: "unexplained", amount: "-3", records: null },
+    { cause: "UNEXPLAINED", because: "unexplained", amount: "-3", records: null, first: [] },
   ]);
 });
 
 test("of a day that the source still changes, what is left is not said to be timing", () => {
   expect(partsOf({ ...row, parts: [tests], settled: false })).toEqual([
-    { cause: "DEFINITION", ...tests },
-    { cause: "UNEXPLAINED", because: "notSettled", amount: "-1", records: null },
+    { cause: "DEFINITION", ...tests, first: [] },
+    { cause: "UNEXPLAINED", because: "notSettled", amount: "-1", records: null, first: [] },
   ]);
 });
 
