@@ -13,7 +13,7 @@ beforeEach(async () => {
   owner = await signUp(api);
 });
 
-const ATTEMPTS = `attemptLog { n stream title startedAt finishedAt message code read failure { class said remedy { kind } }
+const ATTEMPTS = `attemptLog { n stream title startedAt finishedAt message code read failure { class said requestId remedy { kind } }
   next { kind message until } } attemptsForgotten`;
 const attempt = (n: number, more: object) => ({ n, ended: "transient", code: null, said: null, next: null, ...more });
 async function write(source: Made, attempts: readonly ReturnType<typeof attempt>[], noted: number): Promise<void> {
@@ -33,7 +33,14 @@ test("is told in our words and the source's, with what came next, in the languag
   await write(
     source,
     [
-      attempt(8, { code: "shopify.throttled", ended: "rate_limit", said: "Throttled", next: "waits", next_at: at }),
+      attempt(8, {
+        code: "shopify.throttled",
+        ended: "rate_limit",
+        said: "Throttled",
+        request_id: "r-9",
+        next: "waits",
+        next_at: at,
+      }),
       attempt(9, { ended: "invalid_request", code: "nobody.words", said: "what is this", next: "counted", budget }),
       attempt(10, { ended: "well", read: 250 }),
     ],
@@ -54,7 +61,7 @@ test("is told in our words and the source's, with what came next, in the languag
     {
       n: 8,
       title: "Orders",
-      failure: { class: "RATE_LIMIT", said: "Throttled", remedy: { kind: "WAIT" } },
+      failure: { class: "RATE_LIMIT", said: "Throttled", requestId: "r-9", remedy: { kind: "WAIT" } },
       next: { kind: "WAITS", until: at.toISOString() },
     },
     {

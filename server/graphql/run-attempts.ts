@@ -104,8 +104,8 @@ const RunAttempt = builder.objectRef<RunAttemptView>("RunAttempt").implement({
       type: Failure,
       nullable: true,
       description: "What the source said, and what can be done; null where it ended well.",
-      resolve: ({ ended, said, finishedAt }) =>
-        ended === "well" ? null : { class: ended, said, at: finishedAt.toISOString() },
+      resolve: ({ ended, said, requestId, finishedAt }) =>
+        ended === "well" ? null : { class: ended, said, requestId, at: finishedAt.toISOString() },
     }),
     code: t.exposeString("code", { nullable: true, description: "A stable code of what went wrong." }),
     read: t.expose("read", { type: "BigInt", description: "Records that it had read until then." }),

@@ -270,7 +270,7 @@ const runAttempt = (n: number, minutesAgo: number, more: Partial<RunAttempt>): R
   finishedAt: ago(minutesAgo - 0.4),
   message: "Amazon did not answer.",
   read: "0",
-  failure: { class: "TRANSIENT", said: "502 Bad Gateway" },
+  failure: { class: "TRANSIENT", said: "502 Bad Gateway", requestId: "b7e2-41c8" },
   next: { kind: "TRIED_AGAIN", message: "It is tried again by itself, and counts against nothing.", until: null },
   ...more,
 });
@@ -284,7 +284,7 @@ export const runAttemptsFixture: RunAttempt[] = [
   runAttempt(9, 40, {
     title: "Sales and traffic",
     message: "Amazon asked to wait.",
-    failure: { class: "RATE_LIMIT", said: "You exceeded your quota for the requested resource." },
+    failure: { class: "RATE_LIMIT", said: "You exceeded your quota for the requested resource.", requestId: null },
     next: {
       kind: "WAITS",
       message: "It waits as long as the source asked, and counts against nothing.",
@@ -294,7 +294,7 @@ export const runAttemptsFixture: RunAttempt[] = [
   runAttempt(10, 30, {
     title: null,
     message: "Something went wrong on our side; we have been told.",
-    failure: { class: "BUG", said: null },
+    failure: { class: "BUG", said: null, requestId: null },
     next: { kind: "COUNTED", message: "It counts: 1 in a row; at 5 Headwater pauses the sync.", until: ago(29) },
   }),
   runAttempt(11, 28, { message: "It went well.", read: "258322", failure: null, next: null }),
@@ -317,7 +317,7 @@ const pull = (n: number, minutesAgo: number, more: Partial<RunAttempt>): RunAtte
 export const pullsFixture: RunAttempt[] = [
   pull(1, 2, {
     message: "The source cannot answer now.",
-    failure: { class: "TRANSIENT", said: "503 Service Unavailable: nightly export is running" },
+    failure: { class: "TRANSIENT", said: "503 Service Unavailable: nightly export is running", requestId: null },
     next: {
       kind: "TRIED_AGAIN",
       message: "It is tried again after 1, 5 and 30 minutes: this is try 2 of 3.",
@@ -344,7 +344,7 @@ export const pullsFixture: RunAttempt[] = [
   }),
   pull(1, 2900, {
     message: "There is no file at that place.",
-    failure: { class: "GONE", said: "404" },
+    failure: { class: "GONE", said: "404", requestId: null },
     next: {
       kind: "NEXT_SYNC",
       message:
@@ -358,7 +358,7 @@ export const waitingAttemptFixture: RunAttempt[] = [
   runAttempt(1, 3, {
     message: "Amazon asked to wait.",
     read: "412",
-    failure: { class: "RATE_LIMIT", said: "You exceeded your quota for the requested resource." },
+    failure: { class: "RATE_LIMIT", said: "You exceeded your quota for the requested resource.", requestId: null },
     next: {
       kind: "WAITS",
       message: "It waits as long as the source asked, and counts against nothing.",

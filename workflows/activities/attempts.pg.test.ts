@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 
 const worked = { pages: 1, rows: 40, intentVersion: 0 };
-const down = { class: "transient", code: "fake.down", said: "502 Bad Gateway" } as const;
+const down = { class: "transient", code: "fake.down", said: "502 Bad Gateway", requestId: "req-1" } as const;
 const limited = (ms: number): Failure => ({
   class: "rate_limit",
   code: "fake.limit",
@@ -95,7 +95,7 @@ interface Attempt {
   readonly inOrder: boolean;
 }
 const attemptsOf = (run: string): Promise<Attempt[]> => merchant.sql<Attempt[]>`
-  select n, stream, ended, code, said, read, next, next_at, budget, started_at <= finished_at as "inOrder"
+  select n, stream, ended, code, said, request_id, read, next, next_at, budget, started_at <= finished_at as "inOrder"
   from run_attempts where run_id = ${run} order by n`;
 const runOf = async (run: string) => (await merchant.sql`select state, noted from runs where id = ${run}`)[0];
 
@@ -123,8 +123,16 @@ describe("a window of a history", () => {
     for (let call = 0; call < 4; call += 1) await readOn(answers, target);
     const attempts = await attemptsOf(target.runId);
     expect(attempts).toMatchObject([
-      { n: 1, ended: "transient", code: "fake.down", said: "502 Bad Gateway", read: "40", next: "again" },
-      { n: 2, ended: "rate_limit", code: "fake.limit", said: "slow down", next: "waits", budget: null },
+      { n: 1, ended: "transient", code: "fake.down", said: "502 Bad Gateway", request_id: "req-1", read: "40" },
+      {
+        n: 2,
+        ended: "rate_limit",
+        code: "fake.limit",
+        said: "slow down",
+        request_id: null,
+        next: "waits",
+        budget: null,
+      },
       { n: 3, ended: "well", code: null, said: null, read: "7", next: null, next_at: null },
     ]);
     expect(attempts.every(({ stream, inOrder }) => stream === "orders" && inOrder)).toBe(true);

@@ -88,6 +88,7 @@ export async function noteTroubles(
     code: trouble.failure.code,
     // A fault of ours has words for a log, and none of the source's.
     said: trouble.failure.class === "bug" || trouble.failure.said === "" ? null : shortly(trouble.failure.said),
+    requestId: trouble.failure.class === "bug" ? null : (trouble.failure.requestId ?? null),
     read: trouble.read ?? 0,
   }));
   await inTenantOf(deps, run, async (tx) => {

@@ -6,6 +6,8 @@ type Told = {
   readonly code: string;
   /** The provider's own words, at most 200 characters, secrets taken out. Shown second, never first. */
   readonly said: string;
+  /** The provider's own name of the request, where it gives one: its support asks for it. */
+  readonly requestId?: string;
 };
 
 export type Failure = Told &
@@ -26,6 +28,14 @@ export type Failure = Told &
     | { readonly class: "invalid_request" }
     | { readonly class: "gone"; readonly what: "account" | "object" }
   );
+
+const REQUEST_ID = /^[\w.:-]{1,80}$/;
+
+/** What is named already keeps its name; what is no plain name is left out. */
+export const ofRequest = (failure: Failure, requestId: string | undefined): Failure =>
+  failure.requestId === undefined && requestId !== undefined && REQUEST_ID.test(requestId)
+    ? { ...failure, requestId }
+    : failure;
 
 const failureMark = Symbol.for("headwater.sourceFailure");
 

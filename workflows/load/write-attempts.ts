@@ -16,6 +16,7 @@ export interface WrittenAttempt {
   readonly how: string;
   readonly code: string | null;
   readonly said: string | null;
+  readonly requestId?: string | null;
   readonly read: number;
 }
 
@@ -45,11 +46,11 @@ export async function writeAttempts(
       delete from run_attempts t using standing s
       where t.organisation_id = s.organisation_id and t.run_id = s.id and t.n <= s.noted - ${KEPT}::int)
     insert into run_attempts (organisation_id, run_id, n, datasource_id, slice_id, stream, feed_id, started_at, finished_at,
-      ended, code, said, read, next, next_at, budget)
+      ended, code, said, request_id, read, next, next_at, budget)
     select s.organisation_id, s.id, s.noted - ${attempts.length}::int + w.n, s.datasource_id, w.slice, w.stream, w.feed, w.began,
-      w.ended, w.how, w.code, w.said, w.read, ${next}::text, to_timestamp(${at === null ? null : at / 1000}::float8),
+      w.ended, w.how, w.code, w.said, w."requestId", w.read, ${next}::text, to_timestamp(${at === null ? null : at / 1000}::float8),
       ${budget === null ? null : JSON.stringify(budget)}::text::jsonb
     from standing s, rows from (jsonb_to_recordset(${JSON.stringify(attempts)}::text::jsonb) as (began timestamptz,
-      ended timestamptz, stream text, slice uuid, feed uuid, how text, code text, said text, read bigint)) with ordinality
-      as w (began, ended, stream, slice, feed, how, code, said, read, n)`;
+      ended timestamptz, stream text, slice uuid, feed uuid, how text, code text, said text, "requestId" text, read bigint)) with ordinality
+      as w (began, ended, stream, slice, feed, how, code, said, "requestId", read, n)`;
 }

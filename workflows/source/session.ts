@@ -1,7 +1,7 @@
 /** Opens a connector's session for one datasource: everything a call needs, and everything a call leaves behind. */
 import type { AppKey, Connector } from "@headwater/connectors/contract.ts";
 import type { Login } from "@headwater/connectors/authorization.ts";
-import { isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
+import { isSourceFailure, ofRequest, SourceFailure } from "@headwater/connectors/failure.ts";
 import { refusal } from "@headwater/connectors/outbound/address.ts";
 import type { Answer } from "@headwater/connectors/outbound/outbound.ts";
 import type { SourceRequest, SourceSession } from "@headwater/connectors/session.ts";
@@ -222,8 +222,18 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
       if (answer.status === 429) await closeBuckets(line, request, error.failure.retryAt);
       else line.calls.throttled(request.method, request.purpose);
     }
-    throw error;
+    throw namingRequest(error, answer);
   }
+}
+
+/** By what the edges of most sources call it; a connector that reads it in the body has named it already. */
+const REQUEST_HEADERS = ["x-request-id", "x-fb-trace-id"];
+
+function namingRequest(error: unknown, { headers }: Answer): unknown {
+  const name = REQUEST_HEADERS.find((one) => headers[one] !== undefined);
+  if (!isSourceFailure(error) || name === undefined) return error;
+  const named = ofRequest(error.failure, headers[name]);
+  return named === error.failure ? error : new SourceFailure(named, { cause: error });
 }
 
 /** Of all the buckets that the call takes of; where one of them keeps it too long, the others have theirs back. */

@@ -83,6 +83,8 @@ export const runAttempts = snakeCase.table(
     code: text(),
     /** The provider's words, redacted. */
     said: text(),
+    /** The provider's name of the request that it refused. */
+    requestId: text(),
     /** Records that it had read until then. */
     read: count(),
     next: text().$type<AttemptNext>(),

@@ -179,6 +179,7 @@ export const AttemptFragment = graphql(`
     failure {
       class
       said
+      requestId
     }
     next {
       kind

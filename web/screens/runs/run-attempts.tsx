@@ -86,6 +86,11 @@ function Attempt({ attempt, placed, isNamed }: AttemptProps) {
           {failure && <FailureWord of={failure.class} />}
         </p>
         {failure?.said && <q translate="no">{failure.said}</q>}
+        {failure?.requestId && (
+          <span className="mono faint" translate="no">
+            {failure.requestId}
+          </span>
+        )}
         {(feed === null || next !== null || times > 1) && (
           <p className="dim">
             {feed === null && (

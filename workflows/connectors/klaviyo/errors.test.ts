@@ -82,3 +82,9 @@ test("is told in Klaviyo's words without anything secret, and in 200 characters 
   expect(said).not.toMatch(/a1b2|ananya/);
   expect(said.length).toBeLessThanOrEqual(200);
 });
+
+test("names the request by Klaviyo's id of the error, where it gives a plain one", () => {
+  expect(failureFrom(500, document("error", "x")).requestId).toBe("9d1f");
+  expect(failureFrom(500, "")).not.toHaveProperty("requestId");
+  expect(failureFrom(500, document("error", "x", { id: "a name, with words" }))).not.toHaveProperty("requestId");
+});

@@ -1,6 +1,6 @@
 // Klaviyo's answers → our failure classes, by status and by the code inside: older revisions answer 400 where newer ones
 // answer 401, so a credential is told by code and words too.
-import { SourceFailure, type Failure } from "../failure.ts";
+import { ofRequest, SourceFailure, type Failure } from "../failure.ts";
 import { parseExactly, type Json } from "../json.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { cutWords, readRetryAfter } from "../protocol/retry-after.ts";
@@ -24,7 +24,8 @@ export function refusedBy(refusal: Refusal): SourceFailure {
   const code = error === null ? "" : wordsOf(error, "code");
   const detail = error === null ? "" : wordsOf(error, "detail");
   const said = saidBy(`${refusal.status} ${error === null ? refusal.body : `${code} ${detail}`}`);
-  return new SourceFailure(classified(refusal, { code, detail, error }, said));
+  const failure = classified(refusal, { code, detail, error }, said);
+  return new SourceFailure(ofRequest(failure, error === null ? undefined : wordsOf(error, "id")));
 }
 
 type Told = { readonly code: string; readonly detail: string; readonly error: Fields | null };

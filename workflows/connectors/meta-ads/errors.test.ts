@@ -99,3 +99,8 @@ test.each<[number, object]>([
 ])("%s without an error of Meta's own", (status, expected) => {
   expect(statusFailure(status, "<html>", at).failure).toMatchObject(expected);
 });
+
+test("names the request by Meta's trace of it", () => {
+  expect(failureOf({ code: 1, fbtrace_id: "AbC-1_d" })).toMatchObject({ requestId: "AbC-1_d" });
+  expect(failureOf({ code: 1 })).not.toHaveProperty("requestId");
+});

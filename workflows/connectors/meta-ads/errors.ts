@@ -1,5 +1,5 @@
 // Meta's refusals → our failure classes, by code and subcode. The HTTP status says little: most are 400, some are 200.
-import { SourceFailure, type Failure } from "../failure.ts";
+import { ofRequest, SourceFailure, type Failure } from "../failure.ts";
 import { numberIn } from "../json.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { wordsOf, type Fields } from "../read-fields.ts";
@@ -10,6 +10,7 @@ export type GraphRefusal = {
   readonly subcode: number | null;
   readonly message: string;
   readonly isTransient: boolean;
+  readonly traceId?: string;
 };
 
 /** `ofAccount`: what was asked stands below the ad account. */
@@ -126,6 +127,7 @@ export function refusalIn(error: Fields): GraphRefusal {
     subcode: Number.isFinite(subcode) ? subcode : null,
     message: wordsOf(error, "message"),
     isTransient: error["is_transient"] === true,
+    traceId: wordsOf(error, "fbtrace_id"),
   };
 }
 
@@ -133,7 +135,7 @@ export function graphFailure(refusal: GraphRefusal, at: At): SourceFailure {
   const { code, subcode, message } = refusal;
   const name = subcode === null ? String(code) : `${code}/${subcode}`;
   const said = saidBy(`(${name}) ${message}`);
-  return new SourceFailure(classified(refusal, name)(said, at));
+  return new SourceFailure(ofRequest(classified(refusal, name)(said, at), refusal.traceId));
 }
 
 /** A bad request by Meta's own code for a parameter, not by one that we do not know. */
