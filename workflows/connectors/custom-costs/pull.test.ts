@@ -4,12 +4,17 @@ import { failureIn } from "../testing/failure-of.ts";
 import { scriptedAnswer } from "../testing/scripted.ts";
 import { pullFile } from "./pull.ts";
 
-/** The failure that pulling this body ends in; null where it is a file. */
-const pulled = (body: string) =>
-  failureIn(
+/** The failure that pulling this body ends in, after so many redirects; null where it is a file. */
+const pulled = (body: string, redirects = 0) => {
+  let left = redirects;
+  const answer = () =>
+    left-- > 0
+      ? scriptedAnswer({ status: 302, headers: { location: `/moved/${left}` }, body: "" })
+      : scriptedAnswer({ body });
+  return failureIn(
     (async () => {
       const file = await pullFile({
-        outbound: outboundThat(() => scriptedAnswer({ body })),
+        outbound: outboundThat(answer),
         address: { kind: "https", url: "https://files.example.com/costs.csv", auth: "none", name: "" },
         secret: null,
         marks: {},
@@ -22,6 +27,7 @@ const pulled = (body: string) =>
       if (file.kind === "file") for await (const bytes of file.bytes) expect(bytes.length).toBeGreaterThan(0);
     })(),
   );
+};
 
 test.each([
   "<!doctype html><p>Sign in",
@@ -35,4 +41,10 @@ test.each([
 
 test.each(["date,cost_type,amount\n", "<header>,amount\n", "htmlish,amount\n"])("a file is: %s", async (body) => {
   expect(await pulled(body)).toBeNull();
+});
+
+test("three redirects are followed, and no fourth", async () => {
+  expect(await pulled("date,cost_type,amount\n", 3)).toBeNull();
+  const refused = { class: "invalid_request", code: "custom-costs.redirects" };
+  expect(await pulled("date,cost_type,amount\n", 4)).toMatchObject(refused);
 });
