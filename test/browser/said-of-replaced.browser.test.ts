@@ -61,6 +61,12 @@ const rows: readonly Row[] = [
     says: "Old store was read up to the switch, today 09:42.",
   },
   {
+    what: "where both have one name, each is told with its platform and account",
+    scene: "settings-replacement-alike",
+    at: (page) => page.getByRole("region", { name: "Replacement" }),
+    says: "It took the place of Monsoon & Moss · BigCommerce · store-s1.mybigcommerce.com.",
+  },
+  {
     what: "also where what depended on the old one is ticked off",
     scene: "replace-done",
     at: (page) => page.getByRole("region", { name: /^What depended on/u }),

@@ -6,7 +6,7 @@ import { idle, klaviyo, preparing, scoped, waiting } from "./connect-scenes.tsx"
 import { ago, ahead, attemptFixture, datasourceFixture, reason } from "./fixtures.ts";
 import { overviewFixture, source } from "./numbers.ts";
 import { plan, planSmaller, usage } from "./organisation-scenes.tsx";
-import { standingFixture } from "./repair-answers.ts";
+import { reachFixture, standingFixture, switched } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
@@ -132,6 +132,22 @@ const alikeScenes: Scene[] = [
         <OverviewPage />
       </Shell>
     ),
+  },
+  {
+    name: "settings-replacement-alike",
+    setting: {
+      path: `${list}/shopify/settings`,
+      datasources: [datasourceFixture({ name: "Monsoon & Moss" })],
+      answers: {
+        HistoryReach: {
+          datasource: reachFixture({
+            countsFrom: "2026-11-20",
+            replaces: switched("Monsoon & Moss", "2026-11-20T04:12:00Z"),
+          }),
+        },
+      },
+    },
+    show: () => <DetailScene id="shopify" tab="settings" />,
   },
   {
     name: "plan-alike",

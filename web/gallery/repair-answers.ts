@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { StandingRequest } from "../screens/inbox/requests.documents.ts";
-import type { ReplacedBy, Switched } from "../screens/detail/replaced.documents.ts";
+import type { Named, ReplacedBy, Switched } from "../screens/detail/replaced.documents.ts";
 import type { Dependent, Rehearsal, RunAttempt, RunStream } from "../screens/detail/detail.documents.ts";
 import type { Reach } from "../screens/detail/history.documents.ts";
 import type { ReauthorizeLink } from "../screens/detail/links.documents.ts";
@@ -243,10 +243,19 @@ export const runStreamsFixture: RunStream[] = [
 export const switched = (name: string, completeThrough: string | null): Switched => ({
   id: name.toLowerCase().replaceAll(" ", "-"),
   name,
+  platform: { id: "p-old", title: "BigCommerce" },
+  account: { externalId: "s1", name: "Monsoon & Moss", domain: "store-s1.mybigcommerce.com" },
   replacedAt: "2026-11-20T04:12:00Z",
   completeThrough,
   disconnectedAt: "2026-11-20T04:12:08Z",
 });
+
+export const newStore: Named = {
+  id: "new",
+  name: "New store",
+  platform: { id: "p-new", title: "Shopify" },
+  account: { externalId: "n1", name: "New store", domain: "new-store.myshopify.com" },
+};
 
 export const replacedFixture = (more: Partial<ReplacedBy> = {}): ReplacedBy => ({
   id: "shopify",

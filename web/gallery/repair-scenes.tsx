@@ -24,6 +24,7 @@ import {
   reachFixture,
   switched,
   rehearsalFixture,
+  newStore,
   replacedFixture,
   runAttemptsFixture,
   runStreamsFixture,
@@ -223,7 +224,7 @@ const historyScenes: Scene[] = [
     setting: at(
       "shopify",
       {
-        HistoryReach: { datasource: reachFixture({ replacedBy: { id: "new", name: "New store" } }) },
+        HistoryReach: { datasource: reachFixture({ replacedBy: newStore }) },
         RenameDatasource: namesAnswered(),
       },
       "/settings",

@@ -2,7 +2,14 @@ import { useEffect } from "react";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Tab } from "../routes.ts";
 import { ago, ahead, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
-import { lateStanding, quietStanding, pausedStanding, replacedFixture, standingFixture } from "./repair-answers.ts";
+import {
+  lateStanding,
+  newStore,
+  quietStanding,
+  pausedStanding,
+  replacedFixture,
+  standingFixture,
+} from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
 import { DetailScene, list } from "./scene-pages.tsx";
@@ -175,7 +182,7 @@ export const standingScenes: Scene[] = [
         datasource: standingFixture({
           countsUntil: "2026-11-20",
           replacedAt: ago(1),
-          replacedBy: { id: "new", name: "New store" },
+          replacedBy: newStore,
         }),
       },
     }),
@@ -189,7 +196,7 @@ export const standingScenes: Scene[] = [
           datasource: standingFixture({
             countsUntil: "2026-11-20",
             replacedAt: ago(60),
-            replacedBy: { id: "new", name: "New store" },
+            replacedBy: newStore,
           }),
         },
       }),

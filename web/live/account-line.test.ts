@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { attemptFixture, datasourceFixture } from "../gallery/fixtures.ts";
-import { accountLine, accountOf, shortAccount, toldApart } from "./account-line.ts";
+import { accountLine, accountOf, nameAmong, shortAccount, toldApart } from "./account-line.ts";
 
 const { platform } = datasourceFixture();
 const account = { externalId: "61284", name: "Monsoon & Moss", domain: null, currency: "INR", zone: "Asia/Kolkata" };
@@ -58,5 +58,9 @@ test("of one name, and only of one name, they are told apart: by account, by pla
     ["us", "Shopify · moss-us.myshopify.com"],
     ["list", "Klaviyo · 61284"],
   ]);
+  const one = of("in", "Monsoon & Moss", "Shopify", "moss-in.myshopify.com");
+  const other = of("list", "Monsoon & Moss", "Klaviyo", null);
+  expect(nameAmong(one, [one, other])).toBe("Monsoon & Moss · Shopify · moss-in.myshopify.com");
+  expect(nameAmong(one, [one])).toBe("Monsoon & Moss");
   expect(toldApart([{ ...of("a", "Costs", "Custom costs", null), account: null }]).size).toBe(0);
 });

@@ -37,9 +37,17 @@ export function accountLine({ domain, externalId, name }: Account): string {
 export const shortAccount = ({ domain, externalId, name }: Account): string =>
   domain ?? (OURS.test(externalId) ? name : externalId);
 
+type Listed = Told & { readonly id: string };
+
 /** By id, what tells those apart that are of one name in a list: of the others nothing, for their names do. */
-export function toldApart(all: readonly (Told & { readonly id: string })[]): ReadonlyMap<string, string> {
+export function toldApart(all: readonly Listed[]): ReadonlyMap<string, string> {
   const byName = Map.groupBy(all, ({ name }) => name.trim().toLowerCase());
   const alike = [...byName.values()].filter((group) => group.length > 1).flat();
   return new Map(alike.map((one) => [one.id, accountOf(one, shortAccount) ?? one.platform.title]));
+}
+
+/** The name as a sentence says it, where another that is spoken of may have the same. */
+export function nameAmong(one: Listed, others: readonly Listed[]): string {
+  const apart = toldApart([one, ...others.filter(({ id }) => id !== one.id)]).get(one.id);
+  return apart === undefined ? one.name : `${one.name} · ${apart}`;
 }

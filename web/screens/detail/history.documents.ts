@@ -1,6 +1,6 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { CommandFragment, ProblemFragment } from "../commands/commands.documents.ts";
-import { SwitchedFragment } from "./replaced.documents.ts";
+import { NamedFragment, SwitchedFragment } from "./replaced.documents.ts";
 
 const parts = [ProblemFragment, CommandFragment] as const;
 
@@ -78,13 +78,12 @@ export const ReachQuery = graphql(
           ...Switched
         }
         replacedBy {
-          id
-          name
+          ...Named
         }
       }
     }
   `,
-  [SwitchedFragment],
+  [SwitchedFragment, NamedFragment],
 );
 
 export const ExtendHistoryMutation = graphql(

@@ -3,7 +3,9 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { useFormat } from "../../language.tsx";
+import { nameAmong } from "../../live/account-line.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useLive } from "../../live/live.tsx";
 import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Select } from "../../parts/select.tsx";
 import { to } from "../../routes.ts";
@@ -16,7 +18,8 @@ export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasou
   const { t } = useLingui();
   const [, navigate] = useLocation();
   const { organisation } = usePlace();
-  const { id, name, platform } = datasource;
+  const { id, platform } = datasource;
+  const name = nameAmong(datasource, [...useLive((state) => state.byId).values()]);
   const [{ data }] = useQuery({ query: CatalogQuery });
   const [chosen, setChosen] = useState(platform.name);
   // Until it is known what of the old one is still read, nobody can agree to it.
@@ -42,7 +45,7 @@ export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasou
           if (mayGoOn) navigate(to.replace(organisation.slug, chosen, id));
         }}
       >
-        <NotReadOnceMore datasource={datasource} reading={reading} />
+        <NotReadOnceMore datasource={{ ...datasource, name }} reading={reading} />
         <WhatChanges name={name} reading={reading} />
         <Select
           label={t`Replace it with`}

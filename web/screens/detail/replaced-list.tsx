@@ -3,6 +3,7 @@ import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
+import { nameAmong } from "../../live/account-line.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
@@ -29,7 +30,7 @@ export function ReplacedList({ datasource, isCard = false }: { datasource: LiveD
       <LoadFailed error={error} onRetry={again} what={<Trans>What depended on the old one could not be read.</Trans>} />
     );
   if (!data?.datasource?.replaces) return null;
-  return <ReplacedView name={datasource.name} replaced={data.datasource} isCard={isCard} />;
+  return <ReplacedView datasource={datasource} replaced={data.datasource} isCard={isCard} />;
 }
 
 const kinds: Record<Dependent["kind"], MessageDescriptor> = {
@@ -39,17 +40,20 @@ const kinds: Record<Dependent["kind"], MessageDescriptor> = {
 };
 
 interface ViewProps {
-  name: string;
+  datasource: LiveDatasource;
   replaced: ReplacedBy;
   /** On a page of its own: one line once everything is ticked. */
   isCard?: boolean;
 }
 
-function ReplacedView({ name, replaced, isCard = false }: ViewProps) {
+function ReplacedView({ datasource, replaced, isCard = false }: ViewProps) {
   const format = useFormat();
   const [checked, check] = useCheckedOff(replaced.id);
-  const { replaces, countsFrom } = replaced;
-  if (!replaces) return null;
+  const { countsFrom } = replaced;
+  const old = replaced.replaces;
+  if (!old) return null;
+  const name = nameAmong(datasource, [old]);
+  const replaces = { ...old, name: nameAmong(old, [datasource]) };
   const fed = new Set(replaced.dependents.map(keyOf));
   const all = byKind(
     replaces.dependents.map((each) => ({ ...each, staleAt: null, lastUsedAt: null, datasource: null })),

@@ -1,15 +1,34 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 
-/** Of the old one: when the new one took its place, and how far it was read. */
-export const SwitchedFragment = graphql(`
-  fragment Switched on Datasource {
+/** With what tells it apart from another of the same name. */
+export const NamedFragment = graphql(`
+  fragment Named on Datasource {
     id
     name
-    replacedAt
-    completeThrough
-    disconnectedAt
+    platform {
+      id
+      title
+    }
+    account {
+      externalId
+      name
+      domain
+    }
   }
 `);
+
+/** Of the old one: when the new one took its place, and how far it was read. */
+export const SwitchedFragment = graphql(
+  `
+    fragment Switched on Datasource {
+      ...Named
+      replacedAt
+      completeThrough
+      disconnectedAt
+    }
+  `,
+  [NamedFragment],
+);
 
 export const ReplacedQuery = graphql(
   `
@@ -42,6 +61,8 @@ export const LastReadingQuery = graphql(`
     }
   }
 `);
+
+export type Named = ResultOf<typeof NamedFragment>;
 
 export type Switched = ResultOf<typeof SwitchedFragment>;
 

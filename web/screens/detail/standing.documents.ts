@@ -1,5 +1,6 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { ReasonFragment } from "../../live/live.documents.ts";
+import { NamedFragment } from "./replaced.documents.ts";
 
 export const StandingQuery = graphql(
   `
@@ -45,13 +46,12 @@ export const StandingQuery = graphql(
           name
         }
         replacedBy {
-          id
-          name
+          ...Named
         }
       }
     }
   `,
-  [ReasonFragment],
+  [ReasonFragment, NamedFragment],
 );
 
 export type Standing = NonNullable<ResultOf<typeof StandingQuery>["datasource"]>;

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { nameAmong } from "../../live/account-line.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Field } from "../../parts/field.tsx";
 import { to } from "../../routes.ts";
@@ -13,7 +14,7 @@ import { tellProblem } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { type Reach, SetSwitchDayMutation } from "./history.documents.ts";
 import { ReadToSwitch } from "./read-to-switch.tsx";
-import type { Switched } from "./replaced.documents.ts";
+import type { Named, Switched } from "./replaced.documents.ts";
 
 interface SwitchProps {
   datasource: LiveDatasource;
@@ -25,7 +26,8 @@ interface SwitchProps {
 export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
   const format = useFormat();
   const mayManage = useMay("MANAGE_DATASOURCES");
-  const { countsFrom, countsUntil, replaces, replacedBy, replacedAt } = reach;
+  const { countsFrom, countsUntil, replacedBy, replacedAt } = reach;
+  const replaces = reach.replaces && { ...reach.replaces, name: nameAmong(reach.replaces, [datasource]) };
   if (!replaces && !replacedBy) return null;
   return (
     <section className="card pad" aria-labelledby="switch">
@@ -62,13 +64,14 @@ export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
 
 interface TookPlaceProps {
   old: Switched;
-  replacedBy: NonNullable<Reach["replacedBy"]>;
+  replacedBy: Named;
   countsUntil: string | null;
 }
 
 /** Of the old one: what goes on in its place, and from which day. */
-export function TookPlace({ old, replacedBy, countsUntil }: TookPlaceProps) {
+export function TookPlace({ old, replacedBy: taker, countsUntil }: TookPlaceProps) {
   const format = useFormat();
+  const replacedBy = { ...taker, name: nameAmong(taker, [old]) };
   return (
     <p className="sm">
       {countsUntil ? (

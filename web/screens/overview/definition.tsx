@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { nameAmong } from "../../live/account-line.ts";
 import { useLive } from "../../live/live.tsx";
 import { CopyRefused } from "../../parts/copyable.tsx";
 import { Popover } from "../../parts/popover.tsx";
@@ -47,7 +48,7 @@ function DefinitionText({ tile, sources, range, zone, named }: DefinitionProps) 
   const synced = useOldestSync(sources);
   const { definition, completeThrough, calculatedAt } = tile;
   const { title, sentence, formula, dateAnchor, leavesOut } = definition;
-  const names = sources.length > 0 ? sources.map(({ datasource }) => datasource.name) : definition.sources;
+  const names = sources.length > 0 ? namesOf(sources) : definition.sources;
   const zones = [...new Set(sources.map(({ otherZone }) => otherZone ?? zone))];
   const text = `${title}: ${sentence} ${formula}. ${dateAnchor}. ${leavesOut}`;
   const { outcome, copy, shown } = useCopy<HTMLParagraphElement>(text);
@@ -103,6 +104,11 @@ function DefinitionText({ tile, sources, range, zone, named }: DefinitionProps) 
       )}
     </>
   );
+}
+
+function namesOf(sources: readonly Source[]): string[] {
+  const all = sources.map(({ datasource }) => datasource);
+  return all.map((one) => nameAmong(one, all));
 }
 
 /** What it is made of, as it adds up; what stands in another currency stands beside it. */
