@@ -3,7 +3,7 @@ import { useLive } from "../../live/live.tsx";
 import { useAskingWhile, useRefresh } from "../../live/use-refresh.ts";
 import { useNow } from "../../parts/time.tsx";
 import { type Pages, usePages } from "../../parts/use-pages.ts";
-import { dataStateOf } from "../ended/data-state.ts";
+import { isMoving } from "../ended/data-state.ts";
 import { type Ended, EndedListQuery } from "../ended/ended.documents.ts";
 
 const pageSize = 25;
@@ -16,6 +16,6 @@ export function useEnded(): { pages: Pages<unknown, Ended>; total: number } {
   const now = useNow();
   const pages = usePages(EndedListQuery, { first: pageSize }, (data) => data.datasources);
   useRefresh(useLive(standing), pages.again);
-  useAskingWhile(pages.rows?.some((one) => dataStateOf(one, now) === "deleting") ?? false, pages.again);
+  useAskingWhile(pages.rows?.some((one) => isMoving(one, now)) ?? false, pages.again);
   return { pages, total: pages.data?.datasources.totalCount ?? 0 };
 }

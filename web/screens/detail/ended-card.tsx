@@ -5,7 +5,7 @@ import { useAskingWhile } from "../../live/use-refresh.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
-import { dataStateOf } from "../ended/data-state.ts";
+import { dataStateOf, isMoving } from "../ended/data-state.ts";
 import { DataHere, DeleteLink } from "../ended/data-here.tsx";
 import { EndedQuery } from "../ended/ended.documents.ts";
 
@@ -21,7 +21,7 @@ export function EndedCard({ id }: { id: string }) {
   const again = (): void => refresh({ requestPolicy: "network-only" });
   const ended = data?.datasource ?? null;
   const state = ended && dataStateOf(ended, now);
-  useAskingWhile(state === "deleting", again);
+  useAskingWhile(ended !== null && isMoving(ended, now), again);
   const before = useRef(state);
   const isDone = t`Its data is deleted.`;
   useEffect(() => {

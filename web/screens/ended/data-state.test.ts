@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dataStateOf, mayDelete } from "./data-state.ts";
+import { dataStateOf, isMoving, mayDelete } from "./data-state.ts";
 
 const at = (minutes: number): string => new Date(minutes * 60_000).toISOString();
 const now = 10 * 60_000;
@@ -13,6 +13,19 @@ test("what became of the data, in order: it can be undone, it is kept, it goes, 
   expect(dataStateOf({ ...kept, deletesDataAt: at(9) }, now)).toBe("deleting");
   expect(dataStateOf({ ...kept, deletesDataAt: at(9), dataDeletedAt: at(10) }, now)).toBe("deleted");
   expect(dataStateOf({ ...kept, dataDeletedAt: at(10) }, now), "with that of another on its account").toBe("deleted");
+});
+
+test("it is asked for again while its data goes, and where its undo has lapsed here and was told as open", () => {
+  const told = (code: string | null) => [
+    { action: "DELETE_DATA" as const, isAllowed: false, reason: code === null ? null : { code, message: code } },
+  ];
+  const kept = { undoUntil: at(9), deletesDataAt: null, dataDeletedAt: null, viewerCan: told("undoOpen") };
+  expect(isMoving(kept, now)).toBe(true);
+  expect(isMoving({ ...kept, undoUntil: at(11) }, now)).toBe(false);
+  expect(isMoving({ ...kept, viewerCan: told("accountReadOn") }, now)).toBe(false);
+  const chosen = { ...kept, deletesDataAt: at(9), viewerCan: told("deletionChosen") };
+  expect(isMoving(chosen, now)).toBe(true);
+  expect(isMoving({ ...chosen, dataDeletedAt: at(10) }, now)).toBe(false);
 });
 
 test("why its data cannot be deleted is said in its row, but for the role", () => {

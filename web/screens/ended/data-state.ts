@@ -11,12 +11,20 @@ export function dataStateOf({ undoUntil, deletesDataAt, dataDeletedAt }: Told, n
   return deletesDataAt === null ? "kept" : "deleting";
 }
 
+const askedOf = ({ viewerCan }: Pick<Ended, "viewerCan">) => viewerCan.find(({ action }) => action === "DELETE_DATA");
+
 /** Its deletion may be chosen; else why not, where a person's role is not the reason: that is said once for the whole page. */
-export function mayDelete({ viewerCan }: Pick<Ended, "viewerCan">): { isAllowed: boolean; why: string | null } {
-  const asked = viewerCan.find(({ action }) => action === "DELETE_DATA");
+export function mayDelete(ended: Pick<Ended, "viewerCan">): { isAllowed: boolean; why: string | null } {
+  const asked = askedOf(ended);
   const reason = asked?.reason ?? null;
   return {
     isAllowed: asked?.isAllowed === true,
     why: reason === null || reason.code === "role" ? null : reason.message,
   };
+}
+
+/** No word comes of what goes on with it: it is deleted, or its undo has lapsed here and is still told as open. */
+export function isMoving(ended: Told & Pick<Ended, "viewerCan">, now: number): boolean {
+  const state = dataStateOf(ended, now);
+  return state === "deleting" || (state === "kept" && askedOf(ended)?.reason?.code === "undoOpen");
 }
