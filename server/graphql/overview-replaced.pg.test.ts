@@ -11,7 +11,9 @@ import type { Visitor } from "../testing/visitor.ts";
 const zone = "Asia/Kolkata";
 const api = ownApi({ daysIn: zone });
 const daysAgo = (days: number) => addDays(dayIn(api.serving.services.clock(), zone), -days);
-const minutesAgo = (minutes: number) => new Date(api.serving.services.clock().getTime() - minutes * 60_000);
+/** So many minutes ago, and on this day of the brand's, however young that is. */
+const minutesAgo = (minutes: number) =>
+  new Date(Math.max(startOfDay(daysAgo(0), zone).getTime(), api.serving.services.clock().getTime() - minutes * 60_000));
 
 const QUERY = `query ($range: OverviewRange!) { overview(range: $range) {
   sources { datasource { name replacedAt } mark frozenAt daysReady completeThrough cutDay }
