@@ -289,6 +289,10 @@ test.each([
   await page.getByRole("button", { name: "Copy definition" }).click();
   await refused.waitFor();
   await expect.poll(selected).toMatch(/^Net sales: /u);
+  await show(page, "run-attempts");
+  await page.getByRole("button", { name: "Copy for support" }).click();
+  await refused.waitFor();
+  await expect.poll(selected).toMatch(/^run UnVuOjQx\n.* request b7e2-41c8 · "502 Bad Gateway"\n/u);
   expect(errors).toEqual([]);
 });
 

@@ -271,6 +271,8 @@ export const replacedFixture = (more: Partial<ReplacedBy> = {}): ReplacedBy => (
 const runAttempt = (n: number, minutesAgo: number, more: Partial<RunAttempt>): RunAttempt => ({
   id: `a${n}-${minutesAgo}`,
   n,
+  stream: "orders",
+  code: "amazon-seller.trouble",
   title: "Orders",
   feed: null,
   times: 1,

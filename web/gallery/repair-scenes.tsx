@@ -352,7 +352,13 @@ const runScenes: Scene[] = [
       <DetailScene id="amazon-seller" tab="runs">
         <section className="card pad">
           <h2>Sync 41</h2>
-          <RunAttempts attempts={runAttemptsFixture} forgotten={7} isRunning={false} hasRejected={false} />
+          <RunAttempts
+            run="UnVuOjQx"
+            attempts={runAttemptsFixture}
+            forgotten={7}
+            isRunning={false}
+            hasRejected={false}
+          />
         </section>
       </DetailScene>
     ),
@@ -364,9 +370,9 @@ const runScenes: Scene[] = [
       <DetailScene id="amazon-seller" tab="runs">
         <section className="card pad">
           <h2>Sync 41</h2>
-          <RunAttempts attempts={waitingAttemptFixture} forgotten={0} isRunning hasRejected={false} />
-          <RunAttempts attempts={[]} forgotten={0} isRunning={false} hasRejected={false} />
-          <RunAttempts attempts={[]} forgotten={0} isRunning={false} hasRejected />
+          <RunAttempts run="UnVuOjQx" attempts={waitingAttemptFixture} forgotten={0} isRunning hasRejected={false} />
+          <RunAttempts run="UnVuOjQx" attempts={[]} forgotten={0} isRunning={false} hasRejected={false} />
+          <RunAttempts run="UnVuOjQx" attempts={[]} forgotten={0} isRunning={false} hasRejected />
         </section>
       </DetailScene>
     ),

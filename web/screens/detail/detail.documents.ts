@@ -169,12 +169,14 @@ export const AttemptFragment = graphql(`
   fragment AttemptParts on RunAttempt {
     id
     n
+    stream
     title
     feed
     times
     startedAt
     finishedAt
     message
+    code
     read
     failure {
       class

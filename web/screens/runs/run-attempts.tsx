@@ -1,14 +1,18 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
+import { CopyRefused } from "../../parts/copyable.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { Records } from "../../parts/rows.tsx";
 import { useNow, When } from "../../parts/time.tsx";
+import { useCopy } from "../../parts/use-copy.ts";
 import { PulledFile } from "../files/pulled-file.tsx";
 import { FailureWord } from "../detail/failure-word.tsx";
 import type { RunAttempt } from "../detail/detail.documents.ts";
+import { forSupport } from "./for-support.ts";
 
 interface RunAttemptsProps {
+  run: string;
   attempts: readonly RunAttempt[];
   /** Earlier ones, of which only the number is kept. */
   forgotten: number;
@@ -17,8 +21,9 @@ interface RunAttemptsProps {
 }
 
 /** What a run met, first one first: ours in words, the source's own beside, and what was done about it. */
-export function RunAttempts({ attempts, forgotten, isRunning, hasRejected }: RunAttemptsProps) {
+export function RunAttempts({ run, attempts, forgotten, isRunning, hasRejected }: RunAttemptsProps) {
   const { t } = useLingui();
+  const told = forSupport(run, attempts);
   if (attempts.length === 0)
     return (
       <p className="sm dim tries">
@@ -33,9 +38,12 @@ export function RunAttempts({ attempts, forgotten, isRunning, hasRejected }: Run
     );
   return (
     <div className="tries sm" role="group" aria-label={t`Attempt by attempt`}>
-      <h3>
-        <Trans>Attempt by attempt</Trans>
-      </h3>
+      <div className="row">
+        <h3 className="grow">
+          <Trans>Attempt by attempt</Trans>
+        </h3>
+        {told !== null && <CopyForSupport text={told} />}
+      </div>
       {forgotten > 0 && (
         <p className="dim">
           <Plural value={forgotten} one="# attempt before these" other="# attempts before these" />
@@ -43,6 +51,26 @@ export function RunAttempts({ attempts, forgotten, isRunning, hasRejected }: Run
       )}
       <AttemptList attempts={attempts} />
     </div>
+  );
+}
+
+function CopyForSupport({ text }: { text: string }) {
+  const { outcome, copy, shown } = useCopy<HTMLPreElement>(text);
+  return (
+    <>
+      <button type="button" className="btn s ghost" onClick={copy}>
+        <Icon name={outcome === "copied" ? "tick" : "copy"} />
+        {outcome === "copied" ? <Trans>Copied</Trans> : <Trans>Copy for support</Trans>}
+      </button>
+      {outcome === "refused" && (
+        <div className="refused">
+          <CopyRefused />
+          <pre ref={shown} className="mono xs" translate="no" tabIndex={-1}>
+            {text}
+          </pre>
+        </div>
+      )}
+    </>
   );
 }
 
@@ -85,11 +113,11 @@ function Attempt({ attempt, placed, isNamed }: AttemptProps) {
           {isNamed && <b>{title ?? <Trans>The run as a whole</Trans>}</b>} {message}{" "}
           {failure && <FailureWord of={failure.class} />}
         </p>
-        {failure?.said && <q translate="no">{failure.said}</q>}
-        {failure?.requestId && (
-          <span className="mono faint" translate="no">
-            {failure.requestId}
-          </span>
+        {failure && (failure.said ?? failure.requestId) && (
+          <p translate="no">
+            {failure.said && <q>{failure.said}</q>}{" "}
+            {failure.requestId && <span className="mono faint nowrap">{failure.requestId}</span>}
+          </p>
         )}
         {(feed === null || next !== null || times > 1) && (
           <p className="dim">

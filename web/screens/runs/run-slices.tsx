@@ -30,6 +30,7 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
   return (
     <>
       <RunAttempts
+        run={run}
         attempts={opened.attemptLog}
         forgotten={opened.attemptsForgotten}
         isRunning={opened.state === "RUNNING"}
