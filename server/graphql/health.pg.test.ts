@@ -1,5 +1,6 @@
 // Whether anything is fetched, and since when not: in the day and hour of whoever reads it.
 import { expect, test } from "vitest";
+import { dayIn } from "../reading/days.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { signUp } from "../testing/visitor.ts";
 
@@ -20,9 +21,10 @@ test("that a worker is silent is told with the hour of the brand's own day, and 
   expect(await told()).toEqual({ isFetching: true, message: null });
   const then = new Date(now.getTime() - 120_000);
   await seen(then);
+  const day = dayIn(then, zone) === dayIn(now, zone) ? "today" : "yesterday";
   const hour = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "short" }).format(then);
   expect(await told()).toEqual({
     isFetching: false,
-    message: `Nothing is fetched since today\u00a0${hour}: a worker is not running. Numbers stay as they are.`,
+    message: `Nothing is fetched since ${day}\u00a0${hour}: a worker is not running. Numbers stay as they are.`,
   });
 });
