@@ -18,3 +18,11 @@ test("once the brand is live two sources are suggested, and none of a kind that 
   await live(page).getByRole("link", { name: "Custom costs" }).waitFor();
   expect(await said(live(page))).not.toContain("advertise");
 });
+
+test("a source that says nothing and stands on a key is not asked for a sign-in", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "welcome-stuck-key");
+  expect(await said(region("Gorgias")(page))).toContain(
+    "Most often a permission or a role at Gorgias is missing. Authorize it again with a key or login that may read what is asked for.",
+  );
+});

@@ -100,6 +100,11 @@ const stuck = datasourceFixture({
     reason: reason("First sync queued, starts within a minute.", { code: "nothingLandedYet" }),
   },
 });
+/** Connected by a key. */
+const gorgias = {
+  name: "Gorgias",
+  platform: { ...stuck.platform, name: "gorgias", title: "Gorgias", category: "SUPPORT" as const },
+};
 const stopped: typeof reading = {
   ...stuck,
   connectedAt: ago(3),
@@ -121,6 +126,7 @@ const steps: readonly (readonly [string, OnboardingSteps | null, ...(typeof read
   ["welcome", onboarding("NOW")],
   ["welcome-reading", onboarding("DONE", "NOW"), reading],
   ["welcome-stuck", onboarding("DONE", "NOW"), stuck],
+  ["welcome-stuck-key", onboarding("DONE", "NOW"), { ...stuck, ...gorgias }],
   ["welcome-stopped", onboarding("DONE", "NOW"), stopped],
   ["welcome-check", onboarding("DONE", "DONE", "NOW"), datasourceFixture()],
   ["welcome-done", done, datasourceFixture()],

@@ -140,8 +140,8 @@ function LikelyMissing({ platform: { title, category } }: Pick<LiveDatasource, "
     case "SUPPORT":
       return (
         <Trans>
-          Most often a permission or a role at {title} is missing. Sign in there again, with a login that may read what
-          is asked for.
+          Most often a permission or a role at {title} is missing. Authorize it again with a key or login that may read
+          what is asked for.
         </Trans>
       );
   }
