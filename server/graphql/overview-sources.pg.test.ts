@@ -113,6 +113,18 @@ test("a shop connected anew is one source, not a live one and a frozen one", asy
   expect((await overview(owner, "YESTERDAY")).sources).toHaveLength(1);
 });
 
+test("what was replaced is no zero of the days before once its rows have gone with those of another on its account", async () => {
+  const owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+  const ended = { disconnectedAt: new Date(), completeThrough: new Date(), phase: "END" } as const;
+  const old = await makeDatasource(api, owner.organisationId, { facts: { ...ended, countsUntil: daysAgo(0) } });
+  await makeDatasource(api, owner.organisationId, { facts: { replaces: old.id, countsFrom: daysAgo(0) } });
+  const quiet = (await overview(owner, "YESTERDAY")).tile("ORDERS");
+  expect(quiet, "kept, it sold nothing").toMatchObject({ state: "ZERO", value: { amount: "0" } });
+  await api.owner.sql`update datasources set data_deleted_at = now() where id = ${old.id}`;
+  expect((await overview(owner, "YESTERDAY")).tile("ORDERS")).toMatchObject({ state: "NO_DATA", value: null });
+});
+
 test("zero in the brand's currency is zero, though another currency has something on that day", async () => {
   const { owner } = await brand();
   const abroad = await makeDatasource(api, owner.organisationId, { currency: "USD" });

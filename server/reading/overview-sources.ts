@@ -131,7 +131,8 @@ function frozenAmong(
 }
 
 /** It was replaced, and what it read is kept: a day on which it sold nothing is a zero of its own. */
-const standsBefore = ({ row }: DatasourceView): boolean => row.countsUntil !== null && !row.deleteData;
+const standsBefore = ({ row }: DatasourceView): boolean =>
+  row.countsUntil !== null && !row.deleteData && row.dataDeletedAt === null;
 
 const endedAt = (view: DatasourceView): number => view.row.disconnectedAt?.getTime() ?? 0;
 
