@@ -82,6 +82,12 @@ describe("it stays asked for", () => {
       ({ id }) => merchant.sql`update commands set args = '{"because":"accountChanged"}' where id = ${id}`,
     ],
     [
+      "while its sync goes on, however long",
+      "syncNow",
+      ({ organisationId, datasourceId }) => merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n)
+        values (${organisationId}, ${`${datasourceId}:sync:1`}, ${datasourceId}, 'sync', 1)`,
+    ],
+    [
       "while a credential waits to be judged",
       "reauthorized",
       ({ datasourceId }) => merchant.sql`update grants set candidate_credential_id = gen_random_uuid()

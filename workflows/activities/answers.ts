@@ -47,7 +47,8 @@ const CHILD_AT_WORK = `exists (select from runs r where r.organisation_id = c.or
 
 /** What is still at work on a command `c` of a datasource `d`, or will be. Days that count otherwise wait as long as it takes. */
 const AT_WORK: Readonly<Record<Exclude<Answerer, "reading" | "plan">, string>> = {
-  run: "false",
+  run: `exists (select from runs r where r.organisation_id = c.organisation_id and r.datasource_id = c.datasource_id
+    and r.kind = case c.kind when 'syncNow' then 'sync' else 'spotCheck' end and r.finished_at is null)`,
   child: `${CHILD_AT_WORK} or c.args ?| '{choice,because}'`,
   look: `exists (select from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id
     and g.candidate_credential_id is not null)`,
