@@ -14,9 +14,10 @@ const told = async (text: string) => {
 const sheet = (header: string, ...rows: string[]) => `${[header, ...rows].join("\n")}\n`;
 
 test("another kind than the file's word for it, and an amount of which it does not say for what it is", async () => {
-  const rows = ["Packaging,0.45", "packaging,0.5", "Handling,1", "Rent,900", "fixed costs,3", "marketing,4", "ads,5"];
+  const rows = ["Packaging,0.45", "packaging,0.5", "-PACKAGING!,1", "Handling,1", "Rent,900", "fixed costs,3"];
+  rows.push("marketing,4", "ads,5");
   expect(await told(sheet("date,type,amount", ...rows.map((row) => `2026-11-18,${row}`)))).toEqual([
-    "Packaging: handling total 2",
+    "Packaging: handling total 3",
     "Handling: handling total 1",
     "Rent: fixed null 1",
     "ads: marketing null 1",

@@ -77,4 +77,5 @@ export class ReadAsCounter {
   }
 }
 
-const keyOf = ({ word, basis }: Pick<ReadAs, "word" | "basis">): string => `${basis ?? ""} ${word.toLowerCase()}`;
+/** However it is written: of the words that are read there are only so many. */
+const keyOf = ({ word, basis }: Pick<ReadAs, "word" | "basis">): string => `${basis ?? ""} ${headerKey(word)}`;
