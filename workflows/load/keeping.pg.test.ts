@@ -236,6 +236,25 @@ test("one of the same account that can still be undone is read on; what had kept
   expect(told, "whoever chose it, not whoever disconnected it").toEqual({ for_user: by.userId });
 });
 
+test("one of the same account whose undo is under way when its purge begins is read on", async () => {
+  await load(order("a"));
+  await rig.owner`update datasources set disconnected_at = now()`;
+  const [other] =
+    await rig.owner`insert into datasources (organisation_id, platform, account_id, name, disconnected_at, undo_until)
+    values (${rig.ref.organisationId}, 'shopify', ${rig.accountId}, 'Before', now(), now()) returning id`;
+  const purged = Promise.withResolvers<ReturnType<typeof purgeBatch>>();
+  await rig.owner.begin(async (tx) => {
+    await tx`update datasources set disconnected_at = null, undo_until = null where id = ${other?.["id"]}`;
+    purged.resolve(purgeBatch(rig.deps, rig.ref));
+    const waiting = () =>
+      rig.owner`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(waiting).toHaveLength(1);
+  });
+  expect(await purged.promise).toMatchObject({ kind: "done" });
+  expect(await alive()).toEqual(["a"]);
+  expect(await rig.owner`select 1 from accounts where external_id like 'purged:%'`).toEqual([]);
+});
+
 test("an account that is connected again in the moment in which its purge begins is left whole", async () => {
   await load(order("a"));
   await rig.owner`update datasources set disconnected_at = now()`;

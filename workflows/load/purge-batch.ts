@@ -23,14 +23,17 @@ export async function purgeBatch(
   ref: DatasourceRef,
 ): Promise<{ kind: "done" | "more" | "early"; rows: number }> {
   return inOrganisation(deps.sql, ref, async (tx) => {
+    const onAccount = await lockEnded(tx, ref);
     const [row] = await tx.unsafe<[{ account_id: AccountId | null; is_ended: boolean; is_early: boolean }?]>(
       `select account_id, disconnected_at is not null and generation = $3 as is_ended, coalesce(undo_until > now(), false) as is_early
-       from datasources where organisation_id = $1 and id = $2 for update`,
+       from datasources where organisation_id = $1 and id = $2`,
       [ref.organisationId, ref.datasourceId, ref.generation],
     );
     if (row === undefined || !row.is_ended) return { kind: "done" as const, rows: 0 };
     if (row.is_early) return { kind: "early" as const, rows: 0 };
-    const { rows, kind, ended } = await eraseSome(deps, tx, ref, row.account_id);
+    const isShared = row.account_id !== null && (await isReadByOthers(tx, ref, row.account_id));
+    const ended = isShared ? [ref.datasourceId] : onAccount;
+    const { rows, kind } = await eraseSome(deps, tx, ref, { accountId: row.account_id, isShared, ended });
     if (kind === "more") await remember(tx, ref, rows);
     else {
       await say(tx, ref, { verb: "dataDeleted", kind, rows });
@@ -50,10 +53,8 @@ async function eraseSome(
   deps: Pick<LoadDeps, "sql" | "uploadsFolder">,
   tx: TransactionSql,
   ref: DatasourceRef,
-  accountId: AccountId | null,
-): Promise<{ kind: Erased | "more"; rows: number; ended: readonly string[] }> {
-  const isShared = accountId !== null && (await isReadByOthers(tx, ref, accountId));
-  const ended = accountId === null || isShared ? [ref.datasourceId] : await endedOn(tx, ref, accountId);
+  { accountId, isShared, ended }: { accountId: AccountId | null; isShared: boolean; ended: readonly string[] },
+): Promise<{ kind: Erased | "more"; rows: number }> {
   await tx.unsafe(
     `delete from stage_aside where slice_id in (select id from slices where organisation_id = $1 and datasource_id = any($2::uuid[]))`,
     [ref.organisationId, ended],
@@ -70,7 +71,7 @@ async function eraseSome(
       left -= await erase(tx, { table, key: "account_id", ids: [ref.organisationId, accountId] }, left);
   }
   const kind = isShared ? "own" : "all";
-  return { kind: left > 0 && costs.isAll ? kind : "more", rows: ROWS_MAX - left, ended };
+  return { kind: left > 0 && costs.isAll ? kind : "more", rows: ROWS_MAX - left };
 }
 
 /** How far a deletion is stands where the streams keep their places; no stream has this name. */
@@ -137,11 +138,16 @@ async function isReadByOthers(tx: TransactionSql, ref: DatasourceRef, accountId:
   return other !== undefined;
 }
 
-/** Whatever had kept that account before has nothing left to keep. */
-async function endedOn(tx: TransactionSql, ref: DatasourceRef, accountId: AccountId): Promise<string[]> {
+/**
+ * It and whatever had kept its account before, which has nothing left to keep then: by their ids and before anything else, as
+ * everybody locks several of them. An undo of one that is under way is waited for.
+ */
+async function lockEnded(tx: TransactionSql, ref: DatasourceRef): Promise<string[]> {
   const ended = await tx.unsafe<{ id: string }[]>(
-    `select id from datasources where organisation_id = $1 and account_id = $2 and disconnected_at is not null`,
-    [ref.organisationId, accountId],
+    `select id from datasources where organisation_id = $1 and disconnected_at is not null
+       and (id = $2 or account_id = (select account_id from datasources where organisation_id = $1 and id = $2))
+     order by id for no key update`,
+    [ref.organisationId, ref.datasourceId],
   );
   return ended.map(({ id }) => id);
 }
