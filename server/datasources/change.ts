@@ -240,6 +240,7 @@ const undone = (row: DatasourceRow): Facts => ({
   disconnectedAt: null,
   disconnectedBy: null,
   deleteData: false,
+  deleteDataBy: null,
   undoUntil: null,
   generation: row.generation + 1,
 });

@@ -109,3 +109,21 @@ test("among what was disconnected it is told by whom, and its account no more on
   await api.owner.sql`update accounts set external_id = 'purged:' || id, name = '' where id = ${made.accountId}`;
   expect(await listed()).toEqual([{ ...told, account: null }]);
 });
+
+test("where the database's clock still lets it be undone, nobody has chosen its deletion any more", async () => {
+  const owner = await signUp(api);
+  const made = await kept(owner, 30_000);
+  await api.owner.sql`update datasources set phase = 'DISCONNECTING' where id = ${made.id}`;
+  const { now } = api.clock;
+  api.clock.now = new Date(now.getTime() + 60_000);
+  try {
+    expect(await give(owner, "deleteData", made.gid, { confirmName })).toMatchObject({
+      is: "DeleteDatasourceDataSuccess",
+    });
+  } finally {
+    api.clock.now = now;
+  }
+  expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({ is: "UndoDisconnectSuccess" });
+  const rows = await api.owner.sql`select delete_data, delete_data_by from datasources where id = ${made.id}`;
+  expect([...rows]).toEqual([{ delete_data: false, delete_data_by: null }]);
+});
