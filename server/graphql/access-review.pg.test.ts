@@ -101,6 +101,20 @@ test("a decision is of what was shown: of what changed meanwhile or cannot be do
   expect((await reviewOf(owner)).rows.every(({ decision }) => decision?.isOutdated === false)).toBe(true);
 });
 
+test("a sync of one of several accounts behind a login changes nothing of what was decided", async () => {
+  const owner = await signUp(api);
+  const [made, other] = [await withGrant(owner, "klaviyo"), await makeDatasource(api, owner.organisationId)];
+  await api.owner.sql`update datasources set grant_id = ${made.grantId} where id = ${other.id}`;
+  const { seen } = await decideAll(owner);
+  // Of a table that it knows the planner reads the rows as they lie.
+  await api.owner.sql`analyze datasources`;
+  for (const { id } of [made, other]) {
+    await api.owner.sql`update datasources set last_success_at = now() where id = ${id}`;
+    expect((await reviewOf(owner)).seen).toBe(seen);
+  }
+  expect((await reviewOf(owner)).rows.map(({ decision }) => decision?.isOutdated)).toEqual([false, false]);
+});
+
 test("signed with the password, it is one record whose hash its bytes have; the next is due 90 days later", async () => {
   const owner = await signUp(api);
   const { sql } = api.owner;

@@ -51,7 +51,7 @@ export const readMembers = (db: Transaction, organisation: OrganisationId): Prom
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
     .where(eq(memberships.organisationId, organisation))
-    .orderBy(users.name);
+    .orderBy(users.name, users.id);
 
 /** Platforms of whose opening each wants to be told. */
 export async function readWishes(db: Transaction, people: readonly UserId[]): Promise<Map<UserId, readonly string[]>> {
