@@ -10,6 +10,9 @@ import type { RowLife } from "./row-life.ts";
 
 const HISTORY_DAYS = 20;
 
+/** The end of it that is read last. */
+const OLDEST_DAYS = { from: dayAgo("Asia/Kolkata", HISTORY_DAYS), to: dayAgo("Asia/Kolkata", HISTORY_DAYS - 4) };
+
 /** A history of three windows: as good as one of thirty. */
 const usual: Partial<Script> = {
   historyFrom: dayAgo("Asia/Kolkata", HISTORY_DAYS),
@@ -45,13 +48,13 @@ export const mood =
 
 /** As the API does: refused where it cannot be. */
 const command =
-  (kind: CommandKind, change?: string, also?: RowEvent): RowEvent =>
+  (kind: CommandKind, change?: string, also?: RowEvent, args: Readonly<Record<string, string>> = {}): RowEvent =>
   async (life) => {
     const { lane, target } = life;
     const facts = await lane.facts(target);
     if (facts === null || !actionFor(kind, facts, { role: "owner", now: Date.now() }).allowed) return;
     await also?.(life);
-    await lane.merchant.command(target, kind, change, { ring: false });
+    await lane.merchant.command(target, kind, change, { ring: false, args });
     life.ring();
   };
 
@@ -115,6 +118,7 @@ export const WRITES: Readonly<Record<string, RowEvent>> = {
   resync: command("resync"),
   checkNow: command("checkNow"),
   extendHistory: command("extendHistory"),
+  bringForward: command("bringForward", undefined, undefined, OLDEST_DAYS),
   disconnect,
   deleteData: command("deleteData"),
   undo: command("undoDisconnect", undefined, async ({ lane: { merchant }, target }) => {
