@@ -33,6 +33,7 @@ test.each([
     "en",
     "What it alone had brought in is deleted: 12,345 rows in all. The account's own data stays: another datasource reads it.",
   ],
+  ["along", "en", "Its data is deleted, along with that of another datasource on the same account."],
   ["all", "hi", "इसका डेटा मिटा दिया गया: कुल 12,345 पंक्तियाँ।"],
   ["all", "as", "ইয়াৰ তথ্য মচা হ’ল: মুঠতে 12,345 শাৰী।"],
 ])("the timeline is the receipt of a deletion: %s, %s", async (kind, language, message) => {

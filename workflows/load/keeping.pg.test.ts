@@ -234,6 +234,14 @@ test("one of the same account that can still be undone is read on; what had kept
   expect(await rig.owner`select 1 from quarantine`).toEqual([]);
   const [told] = await rig.owner`select for_user from notices where kind = 'dataDeleted'`;
   expect(told, "whoever chose it, not whoever disconnected it").toEqual({ for_user: by.userId });
+  const saidOf = async (id: string) =>
+    (
+      await rig.owner`select after->>'kind' as kind from audit_log where verb = 'dataDeleted' and datasource_id = ${id}`
+    ).map(({ kind }) => String(kind));
+  expect([await saidOf(datasourceId), await saidOf(String(other?.["id"]))], "each tells it").toEqual([
+    ["own"],
+    ["along"],
+  ]);
 });
 
 test("one of the same account whose undo is under way when its purge begins is read on", async () => {

@@ -37,10 +37,7 @@ export async function purgeBatch(
     if (kind === "more") await remember(tx, ref, rows);
     else {
       await say(tx, ref, { verb: "dataDeleted", kind, rows });
-      await tx.unsafe(
-        `update datasources set data_deleted_at = now() where organisation_id = $1 and id = any($2::uuid[]) and data_deleted_at is null`,
-        [ref.organisationId, ended],
-      );
+      await noteDeleted(tx, ref, ended);
     }
     return { kind: kind === "more" ? ("more" as const) : ("done" as const), rows };
   });
@@ -106,6 +103,18 @@ async function say(
   );
   if (told.count > 0) await tellWhoAsked(tx, { organisationId, datasourceId }, { kind, rows: after.rows });
 }
+
+/** What went along with it says so too, save what was to be deleted by itself: that tells its own end. */
+const noteDeleted = (tx: TransactionSql, { organisationId, datasourceId }: DatasourceRef, ended: readonly string[]) =>
+  tx.unsafe(
+    `with gone as (
+       update datasources set data_deleted_at = now()
+       where organisation_id = $1 and id = any($3::uuid[]) and data_deleted_at is null returning id, delete_data)
+     select append_audit('{"kind":"system","name":"engine"}', 'dataDeleted', 'datasource', id::text, id, null, '{"kind":"along"}'),
+       announce_change(id)
+     from gone where id <> $2 and not delete_data`,
+    [organisationId, datasourceId, ended],
+  );
 
 /** In the bell of whoever wanted it deleted: a person, for nobody else has one. */
 async function tellWhoAsked(
