@@ -15,7 +15,8 @@ const catalogs = LOCALES.map(
 );
 const english = catalogs[0]?.[1] ?? new Map<string, string>();
 /** What people and tools do to the organisation itself stands in its audit log alone. */
-const OF_THE_ORGANISATION = /^(apiToken|calendarAddress|organisation|session|signIn|password|member|plan|vault|mail)\b/;
+const OF_THE_ORGANISATION =
+  /^(access|accessReview|apiToken|calendarAddress|organisation|session|signIn|password|member|plan|vault|mail)\b/;
 
 /** The verbs of audit rows as they stand in the code. */
 function verbsInCode(): string[] {
