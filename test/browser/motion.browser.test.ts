@@ -15,8 +15,8 @@ test("what moves while something runs stands still once that is chosen, after a 
   const choose = async (place: number): Promise<void> => {
     await page.getByRole("button", { name: /^Account/u }).click();
     await page
+      .getByRole("group", { name: "Marks that move" })
       .getByRole("menuitemradio", { name: ["Stand still", "As the system"][place] ?? "" })
-      .last()
       .click();
   };
   await choose(0);
@@ -26,4 +26,19 @@ test("what moves while something runs stands still once that is chosen, after a 
   expect(await moving(page)).toBe(0);
   await choose(1);
   await expect.poll(() => moving(page)).toBeGreaterThan(0);
+});
+
+test("so does the line at the foot of a row that syncs, by that choice and by the system's", async () => {
+  const movingIn = async (reducedMotion: "reduce" | "no-preference", motion: string): Promise<number> => {
+    await using context = await open({ reducedMotion }, "running");
+    await context.addInitScript(
+      `localStorage.setItem("headwater.preferences", JSON.stringify({ motion: "${motion}" }))`,
+    );
+    const page = await show(await context.newPage(), "datasources-syncing");
+    await page.locator("tr.moving").first().waitFor();
+    return await moving(page);
+  };
+  expect(await movingIn("no-preference", "system")).toBeGreaterThan(0);
+  expect(await movingIn("no-preference", "none"), "chosen").toBe(0);
+  expect(await movingIn("reduce", "system"), "the system's").toBe(0);
 });

@@ -12,7 +12,7 @@ import {
 } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
-import { DetailScene, list } from "./scene-pages.tsx";
+import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { overviewFixture, source as overviewSource } from "./numbers.ts";
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
 import { Shell } from "../shell/shell.tsx";
@@ -160,6 +160,7 @@ export const standingScenes: Scene[] = [
     setting: { ...at({}), datasources: [filling] },
     show: detail(),
   },
+  { name: "datasources-syncing", setting: { path: list, datasources: [filling] }, show: () => <ListScene /> },
   {
     name: "detail-no-progress",
     setting: { ...at({}), datasources: [noProgress] },

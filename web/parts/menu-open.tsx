@@ -1,5 +1,5 @@
 import { DropdownMenu } from "radix-ui";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Icon, type IconName } from "./icon.tsx";
 
 interface MenuOpenProps {
@@ -72,14 +72,20 @@ export function MenuLabel({ children }: { children: ReactNode }) {
 }
 
 export interface MenuRadioProps {
+  /** What is chosen: two of them may have choices of the same words. */
+  label: string;
   value: string;
   options: readonly { value: string; label: string; lang?: string }[];
   onPick: (place: number) => void;
 }
 
-export function MenuRadio({ value, options, onPick }: MenuRadioProps) {
+export function MenuRadio({ label, value, options, onPick }: MenuRadioProps) {
+  const id = useId();
   return (
-    <DropdownMenu.RadioGroup value={value}>
+    <DropdownMenu.RadioGroup value={value} aria-labelledby={id}>
+      <DropdownMenu.Label id={id} className="lb">
+        {label}
+      </DropdownMenu.Label>
       {options.map((option, place) => (
         <DropdownMenu.RadioItem
           key={option.value}

@@ -34,14 +34,16 @@ export function Menu({ label, children, ...opener }: MenuProps): ReactElement {
 }
 
 interface MenuChoiceProps<T extends string> {
+  label: string;
   value: T;
   options: readonly { value: T; label: string; lang?: string }[];
   onChange: (value: T) => void;
 }
 
-export function MenuChoice<T extends string>({ value, options, onChange }: MenuChoiceProps<T>) {
+export function MenuChoice<T extends string>({ label, value, options, onChange }: MenuChoiceProps<T>) {
   return (
     <MenuRadio
+      label={label}
       value={value}
       options={options}
       onPick={(place) => {

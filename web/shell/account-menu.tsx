@@ -45,24 +45,26 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
           <span className="cut">{me.email}</span>
         </MenuLabel>
         <MenuRule />
-        <MenuLabel>
-          <Trans>Language</Trans>
-        </MenuLabel>
         <MenuChoice
+          label={t`Language`}
           value={language}
           options={languageNames}
           onChange={(value) => void chooseLanguage(value).catch(() => tellProblem({ code: "UNREACHABLE" }))}
         />
         <MenuRule />
-        <MenuLabel>
-          <Trans>Theme</Trans>
-        </MenuLabel>
-        <MenuChoice value={theme} options={themes} onChange={(value) => setPreferences({ theme: value })} />
+        <MenuChoice
+          label={t`Theme`}
+          value={theme}
+          options={themes}
+          onChange={(value) => setPreferences({ theme: value })}
+        />
         <MenuRule />
-        <MenuLabel>
-          <Trans>Marks that move</Trans>
-        </MenuLabel>
-        <MenuChoice value={motion} options={motions} onChange={(value) => setPreferences({ motion: value })} />
+        <MenuChoice
+          label={t`Marks that move`}
+          value={motion}
+          options={motions}
+          onChange={(value) => setPreferences({ motion: value })}
+        />
         <MenuRule />
         <MenuItem icon="help" onSelect={onHelp}>
           <Trans>Help and shortcuts</Trans>
