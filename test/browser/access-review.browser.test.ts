@@ -39,3 +39,38 @@ test("once all is decided it can be signed, by whoever knows the password", asyn
   await show(page, "access-review-overdue");
   await page.getByText("Overdue since 11 Nov").waitFor();
 });
+
+test("a note that could not be kept stays in its field, and whoever leaves it goes on where its button was", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "access-review-half");
+  const change = page.getByRole("button", { name: /^Change the note.*Klaviyo$/u });
+  await change.press("Enter");
+  const field = page.getByRole("textbox", { name: "Note on Monsoon & Moss, Klaviyo" });
+  await field.fill("asked Mira");
+  await field.press("Enter");
+  await page.getByRole("alert").getByText("This access has changed since it was shown.").waitFor();
+  expect(await field.inputValue()).toBe("asked Mira");
+  await field.press("Escape");
+  await expect.poll(() => page.evaluate("document.activeElement.textContent")).toMatch(/^Change the note/u);
+});
+
+test("each press takes effect, one after the other, and the last is told to whoever does not see it", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "access-review-decided");
+  await page.evaluate(`globalThis.asked = [];
+    addEventListener("asked", ({ detail: { operationName, variables } }) => {
+      if (operationName === "DecideAccess") asked.push(variables.input.choice);
+    });`);
+  const asked = (): Promise<unknown> => page.evaluate("asked");
+  const answered = (): Promise<unknown> => page.evaluate("dispatchEvent(new Event('answer'))");
+  const keep = page.getByRole("group", { name: "Decide on Monsoon & Moss, Klaviyo" }).getByRole("button").first();
+  await keep.press("k");
+  await keep.press("o");
+  await expect.poll(asked).toEqual(["KEEP"]);
+  await answered();
+  await expect.poll(asked).toEqual(["KEEP", "ROTATE"]);
+  await answered();
+  const told = page.locator(".vh[role=status]");
+  await told.filter({ hasText: "Decided on Monsoon & Moss, Klaviyo: Rotate" }).first().waitFor({ state: "attached" });
+  expect(await told.first().textContent()).not.toContain("Keep");
+});

@@ -52,6 +52,10 @@ export const reviewScenes: Scene[] = [
   }),
   scene("access-review-decided", {
     GrantCalendar: review({ rows: [...all.slice(1), decided(klaviyo, "REVOKE")] }),
+    DecideAccess: () =>
+      new Promise((resolve) =>
+        addEventListener("answer", () => resolve({ result: { __typename: "DecideAccessSuccess" } }), { once: true }),
+      ),
     SignAccessReview: told("password", "That is not your current password. Nothing was changed."),
   }),
   scene("access-review-signed", { GrantCalendar: review({ dueAt: ahead(90 * day), signed: [...signed] }) }),

@@ -3,6 +3,8 @@ import { msg } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { useClient } from "urql";
+import { announce } from "../../parts/announcer.tsx";
+import { inTurn } from "../../parts/in-turn.ts";
 import { Ago } from "../../parts/time.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { preferences } from "../../preferences.ts";
@@ -29,7 +31,7 @@ interface DecideProps {
 /** One access of the review, as a line of its list: decided with its buttons, or with a key while it has the focus. */
 export function Decide({ row, what, children }: DecideProps) {
   const { t } = useLingui();
-  const { wrong, decide } = useDecide(row);
+  const { wrong, decide } = useDecide(row, what);
   const { choices, decision } = row;
   const chosen = decidedAs(row);
   return (
@@ -45,7 +47,7 @@ export function Decide({ row, what, children }: DecideProps) {
           // The same key means something else to the page.
           event.stopPropagation();
           event.preventDefault();
-          decide(choice, decision?.note ?? "");
+          void decide(choice, decision?.note ?? "");
         }}
       >
         {choices.map((choice) => (
@@ -53,7 +55,7 @@ export function Decide({ row, what, children }: DecideProps) {
             key={choice}
             type="button"
             aria-pressed={choice === chosen}
-            onClick={() => decide(choice, decision?.note ?? "")}
+            onClick={() => void decide(choice, decision?.note ?? "")}
           >
             {t(choiceWords[choice])}
           </button>
@@ -76,12 +78,14 @@ export function Decide({ row, what, children }: DecideProps) {
 interface DecidedProps {
   decision: NonNullable<ReviewRow["decision"]>;
   what: string;
-  onNote: (note: string) => void;
+  /** Whether it is kept. */
+  onNote: (note: string) => Promise<boolean>;
   children: ReactNode;
 }
 
 function Decided({ decision: { by, at, note, isOutdated }, what, onNote, children }: DecidedProps) {
-  const [isOpen, setOpen] = useState(false);
+  const [state, setState] = useState<"closed" | "open" | "closedAgain">("closed");
+  const isOpen = state === "open";
   if (isOutdated)
     return (
       <p className="xs warn">
@@ -97,23 +101,20 @@ function Decided({ decision: { by, at, note, isOutdated }, what, onNote, childre
         {!isOpen && (
           <>
             {" · "}
-            <button type="button" className="link xs" onClick={() => setOpen(true)}>
+            <button
+              type="button"
+              className="link xs"
+              // oxlint-disable-next-line jsx-a11y/no-autofocus -- it comes back where its field was
+              autoFocus={state === "closedAgain"}
+              onClick={() => setState("open")}
+            >
               {note ? <Trans>Change the note</Trans> : <Trans>Add a note</Trans>}
               <span className="vh">, {what}</span>
             </button>
           </>
         )}
       </p>
-      {isOpen && (
-        <Note
-          note={note}
-          what={what}
-          onDone={(typed) => {
-            setOpen(false);
-            if (typed !== note) onNote(typed);
-          }}
-        />
-      )}
+      {isOpen && <Note note={note} what={what} onSave={onNote} onClose={() => setState("closedAgain")} />}
     </>
   );
 }
@@ -121,20 +122,26 @@ function Decided({ decision: { by, at, note, isOutdated }, what, onNote, childre
 interface NoteProps {
   note: string;
   what: string;
-  onDone: (note: string) => void;
+  onSave: (note: string) => Promise<boolean>;
+  onClose: () => void;
 }
 
 const noteLongest = 500;
 
-function Note({ note, what, onDone }: NoteProps) {
+function Note({ note, what, onSave, onClose }: NoteProps) {
   const { t } = useLingui();
+  const { busy, once } = useOnce();
   const [typed, setTyped] = useState(note);
+  const save = async (): Promise<void> => {
+    const wanted = typed.trim();
+    if (wanted === note || (await onSave(wanted))) onClose();
+  };
   return (
     <form
       className="row"
       onSubmit={(event) => {
         event.preventDefault();
-        onDone(typed.trim());
+        once(save);
       }}
     >
       <span className="inp grow">
@@ -146,30 +153,38 @@ function Note({ note, what, onDone }: NoteProps) {
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === "Escape") onDone(note);
+            if (event.key === "Escape") onClose();
           }}
         />
       </span>
-      <button type="submit" className="btn s">
+      <button type="submit" className="btn s" aria-disabled={busy}>
         <Trans>Save</Trans>
       </button>
     </form>
   );
 }
 
-function useDecide({ id, seen }: ReviewRow) {
+function useDecide({ id, seen }: ReviewRow, what: string) {
   const { t } = useLingui();
   const client = useClient();
-  const { once } = useOnce();
+  const [turn] = useState(inTurn);
   const reread = useReread();
   const [wrong, setWrong] = useState<string | null>(null);
-  const decide = async (choice: Choice, note: string): Promise<void> => {
-    const outcome = await send(client, DecideAccessMutation, { input: { row: id, seen, choice, note } });
-    if (outcome.ok) return setWrong(null);
+  const decide = async (choice: Choice, note: string): Promise<boolean> => {
+    const { result: outcome, isLast } = await turn(() =>
+      send(client, DecideAccessMutation, { input: { row: id, seen, choice, note } }),
+    );
+    if (outcome.ok) {
+      setWrong(null);
+      const decided = t(choiceWords[choice]);
+      if (isLast) announce(t`Decided on ${what}: ${decided}`);
+      return true;
+    }
     reread();
     const { problem, fields } = outcome;
     const told = fields[0]?.message ?? ("message" in problem ? problem.message : null);
     setWrong(told ?? t`Headwater did not answer. Nothing was changed.`);
+    return false;
   };
-  return { wrong, decide: (choice: Choice, note: string) => once(() => decide(choice, note)) };
+  return { wrong, decide };
 }
