@@ -187,3 +187,26 @@ test("a token that brings files of costs has that scope alone, and shows how a f
   await form.getByText("/v1/datasources/costs/uploads").waitFor();
   expect(await asked()).toEqual([expect.objectContaining({ name: "Costs of goods", scopes: ["COSTS_UPLOAD"] })]);
 });
+
+test("data are deleted by one press, and where what asked for it is gone the page has the focus", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-data-kept");
+  const asked = await asking(page, "DeleteDatasourceData");
+  await page.getByRole("link", { name: /^Delete its data…/u }).press("Enter");
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByRole("textbox").fill("Monsoon & Moss");
+  await dialog.getByRole("textbox").press("Enter");
+  await dialog.getByRole("textbox").press("Enter");
+  await page.evaluate(`document.querySelector("#main .card.undo a").style.display = "none"`);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("main");
+  expect(await asked()).toHaveLength(1);
+});
+
+test("what is disconnected has neither a cadence nor a next sync", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-data-kept");
+  const rhythm = region("How fresh it is")(page).locator("dl").first();
+  expect(await said(rhythm)).toBe("Last success 6 min ago");
+});

@@ -8,20 +8,27 @@ import { Field } from "../../parts/field.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { daysHeld } from "./days-held.ts";
 import { type Rehearsed, useRehearsal } from "./rehearsal.tsx";
 import "./rehearsal.css";
 
+interface DialogProps {
+  datasource: LiveDatasource;
+  onClose: () => void;
+}
+
 /** What a disconnect kept: which rows and days go, and which tiles change, before it goes for good. */
-export function DeleteDataDialog({ datasource, onClose }: { datasource: LiveDatasource; onClose: () => void }) {
+export function DeleteDataDialog({ datasource, onClose }: DialogProps) {
   const { t } = useLingui();
   const commands = useCommands(datasource);
+  const { busy, once } = useOnce();
   const [confirmName, setConfirmName] = useState("");
   const [problem, setProblem] = useState<Told | null>(null);
   const [nameError, setNameError] = useState<string | null>(null);
-  const { name, account, platform } = datasource;
+  const { name, account } = datasource;
   const wanted = account?.name ?? name;
   const deleteData = async (): Promise<void> => {
     if (confirmName.trim() !== wanted.trim()) return setNameError(t`Type “${wanted}” exactly as it stands here.`);
@@ -31,27 +38,14 @@ export function DeleteDataDialog({ datasource, onClose }: { datasource: LiveData
   };
   return (
     <Dialog className="dlg" role="alertdialog" labelledBy="delete-title" onClose={onClose}>
-      <div className="dh">
-        <Glyph title={platform.title} category={platform.category} />
-        <div className="grow">
-          <h2 id="delete-title">
-            <Trans>Delete the data of {name}?</Trans>
-          </h2>
-          {account && (
-            <p className="xs faint" translate="no">
-              {accountLine(account)}
-            </p>
-          )}
-        </div>
-        <CloseButton onClose={onClose} />
-      </div>
+      <DeleteHead datasource={datasource} onClose={onClose} />
       <form
         className="b"
         id="delete-form"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void deleteData();
+          once(deleteData);
         }}
       >
         {problem && <ProblemNote problem={problem} />}
@@ -78,11 +72,30 @@ export function DeleteDataDialog({ datasource, onClose }: { datasource: LiveData
         <button type="button" className="btn ghost" data-first onClick={onClose}>
           <Trans>Keep its data</Trans>
         </button>
-        <button type="submit" form="delete-form" className="btn danger">
+        <button type="submit" form="delete-form" className="btn danger" aria-disabled={busy}>
           <Trans>Delete the data of {name}</Trans>
         </button>
       </DialogFoot>
     </Dialog>
+  );
+}
+
+function DeleteHead({ datasource: { name, account, platform }, onClose }: DialogProps) {
+  return (
+    <div className="dh">
+      <Glyph title={platform.title} category={platform.category} />
+      <div className="grow">
+        <h2 id="delete-title">
+          <Trans>Delete the data of {name}?</Trans>
+        </h2>
+        {account && (
+          <p className="xs faint" translate="no">
+            {accountLine(account)}
+          </p>
+        )}
+      </div>
+      <CloseButton onClose={onClose} />
+    </div>
   );
 }
 

@@ -138,7 +138,10 @@ export function FreshnessCard({ datasource }: { datasource: LiveDatasource }) {
         </h2>
       </header>
       {standing ? (
-        <FreshnessView standing={standing} hasRhythm={!comesInFiles(datasource.platform.method)} />
+        <FreshnessView
+          standing={standing}
+          hasRhythm={datasource.disconnectedAt === null && !comesInFiles(datasource.platform.method)}
+        />
       ) : error ? (
         <LoadFailed error={error} onRetry={again} what={<Trans>How fresh it is could not be read.</Trans>} />
       ) : (
