@@ -60,6 +60,5 @@ test("whether a sync refused anything that was not refused before", async () => 
   await ofOverlap();
   const again = await heard(target, 100, 20);
   expect(again.isReadAgain, "all of it was").toBe(true);
-  console.error(anew.looked, again.looked);
   expect(Math.max(anew.looked, again.looked)).toBeLessThan(STANDING / 4);
 });

@@ -119,16 +119,16 @@ export async function noticeShape(
   return false;
 }
 
-/** Of what an overlap brings again nothing is learned. */
+/** Of what an overlap brings again nothing is learned. The run is looked for among the newest: by itself it is so rare that a planner reads all that stands. */
 async function isRefusedAnew(tx: TenantTransaction, datasourceId: string, runId: string): Promise<boolean> {
   const anew = await tx.sql`
     ${streamsRefused(tx, datasourceId)}
     select from streams cross join (select coalesce(max(finished_at), '-infinity') as since from runs
       where datasource_id = ${datasourceId} and kind = 'sync' and id <> ${runId}) before
     cross join lateral (
-      select from quarantine q where organisation_id = ${tx.organisationId} and datasource_id = ${datasourceId}
-        and q.stream = streams.stream and run_id = ${runId} and reason <> 'textReplaced' and at > before.since
-      order by at desc limit 1) newest limit 1`;
+      select run_id from quarantine q where organisation_id = ${tx.organisationId} and datasource_id = ${datasourceId}
+        and q.stream = streams.stream and reason <> 'textReplaced' and at > before.since
+      order by at desc limit ${MOST_LOOKED_AT}) newest where run_id = ${runId} limit 1`;
   return anew.count > 0;
 }
 
