@@ -210,3 +210,12 @@ test("what is disconnected has neither a cadence nor a next sync", async () => {
   const rhythm = region("How fresh it is")(page).locator("dl").first();
   expect(await said(rhythm)).toBe("Last success 6 min ago");
 });
+
+test("whoever resumes is told what is filled as exactly as the page tells it", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-paused-by-us");
+  await page.getByRole("button", { name: "Resume" }).first().press("Enter");
+  const told = page.locator(".vh[role=status]").filter({ hasText: "Filling" });
+  await told.waitFor({ state: "attached" });
+  expect(await told.textContent()).toMatch(/Filling 3\sh\s35\smin, newest first/u);
+});

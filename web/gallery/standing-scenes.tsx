@@ -3,6 +3,7 @@ import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Tab } from "../routes.ts";
 import { ago, ahead, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
 import {
+  givenAnswer,
   lateStanding,
   newStore,
   quietStanding,
@@ -173,7 +174,13 @@ export const standingScenes: Scene[] = [
   },
   {
     name: "detail-paused-by-us",
-    setting: { ...at({ DatasourceStanding: { datasource: pausedStanding } }), datasources: [pausedByUs] },
+    setting: {
+      ...at({
+        DatasourceStanding: { datasource: pausedStanding },
+        ResumeDatasource: givenAnswer("ResumeDatasourceSuccess"),
+      }),
+      datasources: [pausedByUs],
+    },
     show: detail(),
   },
   {

@@ -120,7 +120,7 @@ export function useCommands(datasource: LiveDatasource): Commands {
     if (action !== "RESUME") return undefined;
     if (dataSync?.reason?.remedy?.kind === "AT_SOURCE") return t`Asking ${platform.title} again.`;
     if (!completeThrough) return t`Resumed.`;
-    return t`Filling ${format.duration((Date.now() - Date.parse(completeThrough)) / 1000)}, newest first`;
+    return t`Filling ${format.durationInTwo((Date.now() - Date.parse(completeThrough)) / 1000)}, newest first`;
   };
   const state = (action: ActionName) => viewerCan.find((entry) => entry.action === action);
   const give = <R extends AnyResult, V extends AnyVariables>(
