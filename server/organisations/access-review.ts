@@ -17,7 +17,6 @@ import { canBeRemoved, holderOf, scopesGranted } from "../graphql/grant.ts";
 import { readDecisions, readLivingTokens, readReviewDue } from "../reading/access-reviews.ts";
 import type { DecisionRow, SignedRow } from "../reading/access-reviews.ts";
 import type { Giver } from "../reading/commands.ts";
-import { inOrder } from "../reading/datasources.ts";
 import { renewsItself } from "../reading/grant-endings.ts";
 import { readLivingGrants } from "../reading/living-grants.ts";
 import type { LivingGrant } from "../reading/living-grants.ts";
@@ -90,7 +89,7 @@ async function ofGrant(living: LivingGrant, ctx: Context): Promise<Undecided> {
   const facts: JsonObject = {
     platform,
     holder: holderOf(grant),
-    datasources: inOrder(views).map(({ row }) => ({ id: row.id, name: row.name })),
+    datasources: views.map(({ row }) => ({ id: row.id, name: row.name })),
     givenBy: given?.by == null ? null : await nameIn(given.by, ctx),
     givenAt: (given?.at ?? grant.createdAt).toISOString(),
     giverLeft,

@@ -3,7 +3,7 @@ import { and, asc, inArray, isNotNull, isNull, ne } from "drizzle-orm";
 import { costFeeds, grants, memberships } from "@headwater/db/schema/tables.ts";
 import { groupBy } from "./batch.ts";
 import { readGiven } from "./commands.ts";
-import { readDatasources } from "./datasources.ts";
+import { inOrder, readDatasources } from "./datasources.ts";
 import type { DatasourceView, GrantRow } from "./datasources.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -21,7 +21,7 @@ export async function readLivingGrants(
     .select({ grantId: costFeeds.grantId, datasourceId: costFeeds.datasourceId, name: costFeeds.name })
     .from(costFeeds)
     .where(and(isNull(costFeeds.removedAt), isNotNull(costFeeds.grantId), ne(costFeeds.state, "refused")));
-  const views = (await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource");
+  const views = inOrder(await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource");
   const standing = groupBy(views.filter(letsIn), ({ row }) => row.grantId);
   const inUse = [...standing.keys(), ...feeds.map(({ grantId }) => grantId)].filter((id) => id !== null);
   const rows = await db
