@@ -11,7 +11,7 @@ const rows: readonly Row[] = [
     what: "of an attempt that failed, the source's own words and its name of the request",
     scene: "run-attempts",
     at: (page) => page.locator(".trylist li").first(),
-    says: "502 Bad Gateway b7e2-41c8",
+    says: "502 Bad Gateway request b7e2-41c8",
   },
   {
     what: "of what is read again, that its history is complete all the same",

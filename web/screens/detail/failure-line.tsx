@@ -1,4 +1,5 @@
 import { FailureWord } from "./failure-word.tsx";
+import { RequestName } from "./request-name.tsx";
 import type { Slice } from "./detail.documents.ts";
 
 /** Ours in words, then the source's own, with the request they belong to. */
@@ -7,11 +8,7 @@ export function FailureLine({ failure }: { failure: NonNullable<Slice["failure"]
     <p className="fail">
       <b>{failure.message}</b> <FailureWord of={failure.class} />
       {failure.said && <q translate="no">{failure.said}</q>}
-      {failure.requestId && (
-        <span className="mono faint" translate="no">
-          {failure.requestId}
-        </span>
-      )}
+      {failure.requestId && <RequestName name={failure.requestId} />}
     </p>
   );
 }

@@ -40,10 +40,10 @@ function Sentence({ ended, state }: { ended: Ended; state: DataState }) {
     const since = deletesDataAt ? format.whenWithin(deletesDataAt) : "";
     return by ? (
       <Trans>
-        Its data is being deleted since {since}, as {by} chose.
+        Its data is being deleted: this began {since}, as {by} chose.
       </Trans>
     ) : (
-      <Trans>Its data is being deleted since {since}.</Trans>
+      <Trans>Its data is being deleted: this began {since}.</Trans>
     );
   }
   const until = undoUntil ? format.time(undoUntil) : "";

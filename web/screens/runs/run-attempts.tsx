@@ -8,6 +8,7 @@ import { useNow, When } from "../../parts/time.tsx";
 import { useCopy } from "../../parts/use-copy.ts";
 import { PulledFile } from "../files/pulled-file.tsx";
 import { FailureWord } from "../detail/failure-word.tsx";
+import { RequestName } from "../detail/request-name.tsx";
 import type { RunAttempt } from "../detail/detail.documents.ts";
 import { forSupport } from "./for-support.ts";
 
@@ -114,9 +115,9 @@ function Attempt({ attempt, placed, isNamed }: AttemptProps) {
           {failure && <FailureWord of={failure.class} />}
         </p>
         {failure && (failure.said ?? failure.requestId) && (
-          <p translate="no">
-            {failure.said && <q>{failure.said}</q>}{" "}
-            {failure.requestId && <span className="mono faint nowrap">{failure.requestId}</span>}
+          <p>
+            {failure.said && <q translate="no">{failure.said}</q>}{" "}
+            {failure.requestId && <RequestName name={failure.requestId} />}
           </p>
         )}
         {(feed === null || next !== null || times > 1) && (
