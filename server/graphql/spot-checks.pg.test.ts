@@ -126,7 +126,7 @@ test("a part names its first orders, each with where the shop shows it; a part f
         {
           records: 2,
           firstRecords: [
-            { name: "#1001", url: `https://${account?.domain}/admin/orders/5001` },
+            { name: "#1001", url: `http://sandbox.invalid/~/${account?.domain}/admin/orders/5001` },
             { name: "#1002", url: null },
           ],
         },

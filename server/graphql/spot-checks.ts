@@ -44,7 +44,8 @@ const GapRecord = builder.objectRef<RecordOfGap & { readonly of: OfGap }>("GapRe
       description: "Where the source shows it to whoever may sign in there; null where no such page is known.",
       resolve: async ({ id, of: { platform, datasourceId } }, _args, ctx) => {
         const account = (await ctx.load.datasource.load(datasourceId))?.account ?? null;
-        return account === null ? null : (connectorFor(platform)?.orderPage?.(account, id) ?? null);
+        const page = account === null ? null : (connectorFor(platform)?.orderPage?.(account, id) ?? null);
+        return page === null ? null : ctx.services.outbound.browserAddress(new URL(page));
       },
     }),
   }),

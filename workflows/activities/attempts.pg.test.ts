@@ -124,15 +124,7 @@ describe("a window of a history", () => {
     const attempts = await attemptsOf(target.runId);
     expect(attempts).toMatchObject([
       { n: 1, ended: "transient", code: "fake.down", said: "502 Bad Gateway", request_id: "req-1", read: "40" },
-      {
-        n: 2,
-        ended: "rate_limit",
-        code: "fake.limit",
-        said: "slow down",
-        request_id: null,
-        next: "waits",
-        budget: null,
-      },
+      { n: 2, ended: "rate_limit", code: "fake.limit", said: "slow down", request_id: null, next: "waits" },
       { n: 3, ended: "well", code: null, said: null, read: "7", next: null, next_at: null },
     ]);
     expect(attempts.every(({ stream, inOrder }) => stream === "orders" && inOrder)).toBe(true);

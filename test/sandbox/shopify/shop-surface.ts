@@ -3,6 +3,7 @@ import { html, page } from "../html.ts";
 import { json, pageAnswer, readFields, type Answer, type Incoming } from "../http.ts";
 import { answerGraphql, deadToken } from "./graphql-surface.ts";
 import { answerAuthorize } from "./oauth/authorize.ts";
+import { answerOrderPage } from "./order-page.ts";
 import { installOf, judgeAccess, uninstall } from "./oauth/installs.ts";
 import { answerToken, type TokenReply } from "./oauth/token.ts";
 import type { Shop, ShopCondition } from "./seed/shop.ts";
@@ -61,6 +62,9 @@ export async function answerShop(surface: Surface, incoming: Incoming, shop: Sho
     const reply = answerToken(surface.services, shop, readFields(incoming) ?? {});
     return { ...tokenAnswer(reply, incoming.headers["accept"] ?? ""), operation: `token ${reply.grant}`, shop };
   }
+  const order = /^\/admin\/orders\/(\d{1,19})$/.exec(incoming.path)?.[1];
+  if (order !== undefined && incoming.method === "GET")
+    return { ...answerOrderPage(shop, order), operation: "order page", shop };
   const version = /^\/admin\/api\/([a-z0-9-]+)\/graphql\.json$/.exec(incoming.path)?.[1];
   return version === undefined ? answerRest(surface, incoming, shop) : answerGraphql(surface, incoming, shop, version);
 }
