@@ -215,6 +215,7 @@ const topics = [
   "RECOVERED",
   "HISTORY_READ",
   "REQUESTED",
+  "REVIEW_DUE",
   "PLATFORM_OPENED",
 ] as const;
 const mailsBut = (...off: (typeof topics)[number][]) => ({
