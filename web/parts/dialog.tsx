@@ -11,11 +11,6 @@ interface DialogProps {
   role?: "dialog" | "alertdialog";
 }
 
-/** What opened it may be gone with what was done in it. */
-function focusPage(): void {
-  if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
-}
-
 /**
  * A native dialog: the browser traps focus, makes the page behind inert and gives focus back. What is announced from then on is heard in it, for
  * the page's own region is inert too.
@@ -30,10 +25,7 @@ export function Dialog({ className, labelledBy, onClose, children, role = "dialo
     dialog.showModal();
     // React sets no autofocus attribute, so the browser would choose the button that closes.
     (dialog.querySelector<HTMLElement>("[data-first]") ?? dialog).focus();
-    return () => {
-      dialog.close();
-      queueMicrotask(focusPage);
-    };
+    return () => dialog.close();
   }, []);
   return (
     <dialog
