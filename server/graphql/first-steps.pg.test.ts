@@ -96,6 +96,24 @@ test("yesterday is the brand's own, and a day without an order is one that is in
   expect(await told(quiet)).toMatchObject({ YESTERDAY: true });
 });
 
+test("yesterday is a store's where one stands, and of whoever it counts from", async () => {
+  const fresh = await signUp(api);
+  const { today } = await organisation("today", fresh);
+  const [yesterday, completeThrough] = [addDays(today, -1), api.serving.services.clock()];
+  const ads = await makeDatasource(api, fresh.organisationId, { facts: { platform: "meta-ads" } });
+  await putDay(api, ads, yesterday, { ad_spend: "40" });
+  expect(await told(fresh), "ads alone").toMatchObject({ YESTERDAY: true });
+  const old = await makeDatasource(api, fresh.organisationId, {
+    facts: { disconnectedAt: completeThrough, phase: "END", completeThrough, countsUntil: today },
+  });
+  const facts = { replaces: old.id, countsFrom: today, completeThrough };
+  const next = await makeDatasource(api, fresh.organisationId, { facts });
+  await putDay(api, next, yesterday, { orders: "2" });
+  expect(await told(fresh), "kept, it sold nothing").toMatchObject({ YESTERDAY: true });
+  await api.owner.sql`update datasources set data_deleted_at = now() where id = ${old.id}`;
+  expect(await told(fresh), "deleted").toMatchObject({ YESTERDAY: false });
+});
+
 test("the newest number that has a figure beside it is told with both, one that differs first", async () => {
   const put = (metric: string, day: string, ours: string, theirs: string | null) =>
     api.owner.sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, settled)

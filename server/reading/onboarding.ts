@@ -1,11 +1,12 @@
 /** The first steps of an organisation, told from its own rows: nothing is ticked by hand, and nothing is written down. */
 import { sql } from "drizzle-orm";
 import { knownPlatform } from "./catalog.ts";
+import { countingDays } from "./counting.ts";
 import { isDead, readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
 import { addDays, dayIn } from "./days.ts";
 import type { Day } from "./days.ts";
-import { ROLLUP_KEYS } from "./metrics.ts";
+import { ROLLUP_KEYS, yieldsOrders } from "./metrics.ts";
 import type { OrganisationRow } from "./organisation.ts";
 import { readFirstAgreed, readNewestCheck } from "./spot-checks.ts";
 import type { SpotCheckRow } from "./spot-checks.ts";
@@ -48,7 +49,7 @@ export async function readOnboarding(db: Transaction, row: OrganisationRow, now:
     ever.length === 0
       ? [null, null, null]
       : await Promise.all([
-          seenYesterday(db, views, row, now),
+          seenYesterday(db, ever, row, now),
           readFirstAgreed(db, idsOf(ever)),
           readNewestCheck(db, idsOf(views)),
         ]);
@@ -79,14 +80,23 @@ const isSource = ({ row }: DatasourceView): boolean => !knownPlatform(row.platfo
 /** As the DATA panel says it now. */
 const hasSynced = (view: DatasourceView): boolean => !isDead(view) && view.row.lastSuccessAt !== null;
 
-/** When the brand's yesterday was first counted: something of it is there, or the day is in and there was nothing. */
+/**
+ * When the brand's yesterday was first counted: something of it is there, or the day is in and there was nothing. Where a
+ * store stands, its orders are what is looked for: spend beside empty sales is no yesterday.
+ */
 async function seenYesterday(
   db: Transaction,
-  views: readonly DatasourceView[],
+  ever: readonly DatasourceView[],
   { zone }: OrganisationRow,
   now: Date,
 ): Promise<Date | null> {
   const yesterday = addDays(dayIn(now, zone), -1);
+  const standing = ever.filter(({ status, row }) => status.standing === "datasource" || row.countsUntil !== null);
+  const stores = standing.filter(({ row }) => yieldsOrders(knownPlatform(row.platform)));
+  const counts = countingDays(ever.map(({ row }) => row));
+  const views = (stores.length > 0 ? stores : standing).filter(
+    ({ row: { accountId } }) => accountId === null || counts(accountId, yesterday),
+  );
   const accounts = views.flatMap(({ row }) => row.accountId ?? []);
   const [counted] = await db.execute<{ at: string | null }>(sql`
     select min(updated_at)::text as at from rollups where day = ${yesterday}::date
@@ -96,6 +106,7 @@ async function seenYesterday(
 }
 
 function hasWhole(day: Day, { row, account }: DatasourceView, zone: string): boolean {
-  const { completeThrough, firstNumbersAt } = row;
+  const { completeThrough, firstNumbersAt, deleteData, dataDeletedAt } = row;
+  if (deleteData || dataDeletedAt !== null) return false;
   return completeThrough !== null && firstNumbersAt !== null && dayIn(completeThrough, account?.zone ?? zone) > day;
 }
