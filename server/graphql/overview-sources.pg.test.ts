@@ -12,7 +12,7 @@ const zone = "Asia/Kolkata";
 const api = ownApi({ daysIn: zone });
 
 const daysAgo = (days: number) => addDays(dayIn(api.serving.services.clock(), zone), -days);
-const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { sources { datasource { name } feeds mark frozenAt }
+const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { sources { datasource { name } feeds mark frozenAt lost { name } }
   tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note completeThrough definition { title sources } series { day value isComplete } } } }`;
 
 async function overview(who: Visitor, preset: string) {
@@ -77,12 +77,13 @@ test("where no source ever brought anything, no tile speaks of a missing source"
   });
 });
 
-test("kept numbers of a disconnected shop are told as frozen, its last day as a part, later days not at all", async () => {
+test("kept numbers of a disconnected shop are told as frozen where they end, its last day as a part, later days not at all", async () => {
   const { owner } = await brand();
   const ended = new Date(startOfDay(daysAgo(1), zone).getTime() + 9 * 3_600_000);
+  const later = new Date(ended.getTime() + 600_000);
   const gone = await makeDatasource(api, owner.organisationId, {
     shop: "gone.myshopify.com",
-    facts: { disconnectedAt: ended, completeThrough: ended, phase: "END", lastSuccessAt: ended },
+    facts: { disconnectedAt: later, completeThrough: ended, phase: "END", lastSuccessAt: ended },
   });
   await putDay(api, gone, daysAgo(1), { orders: "35" });
   const yesterday = await overview(owner, "YESTERDAY");
@@ -123,6 +124,31 @@ test("what was replaced is no zero of the days before once its rows have gone wi
   expect(quiet, "kept, it sold nothing").toMatchObject({ state: "ZERO", value: { amount: "0" } });
   await api.owner.sql`update datasources set data_deleted_at = now() where id = ${old.id}`;
   expect((await overview(owner, "YESTERDAY")).tile("ORDERS")).toMatchObject({ state: "NO_DATA", value: null });
+});
+
+test("a store that took another's place is told of where the data of that is gone, with what is gone, though costs are kept", async () => {
+  const owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+  await makeDatasource(api, owner.organisationId, { facts: { platform: "custom-costs" } });
+  const ended = { disconnectedAt: new Date(), completeThrough: new Date(), phase: "END" } as const;
+  const old = await makeDatasource(api, owner.organisationId, {
+    shop: "old.myshopify.com",
+    facts: { ...ended, countsUntil: daysAgo(0) },
+  });
+  const facts = { replaces: old.id, countsFrom: daysAgo(0) };
+  await makeDatasource(api, owner.organisationId, { shop: "new.myshopify.com", facts });
+  const told = async () =>
+    (await overview(owner, "YESTERDAY")).sources.filter(({ feeds }: { feeds: string[] }) => feeds.includes("ORDERS"));
+  expect(await told()).toMatchObject([{ datasource: { name: "old.myshopify.com" }, lost: null }]);
+  await api.owner.sql`update datasources set data_deleted_at = now() where id = ${old.id}`;
+  expect(await told()).toMatchObject([
+    { datasource: { name: "new.myshopify.com" }, mark: "MISSING", lost: { name: "old.myshopify.com" } },
+  ]);
+  const anew = await makeDatasource(api, owner.organisationId, { shop: "anew.myshopify.com" });
+  await api.owner.sql`update datasources set account_id = ${old.accountId} where id = ${anew.id}`;
+  expect(await told(), "its account is read anew").toMatchObject([
+    { datasource: { name: "anew.myshopify.com" }, lost: null },
+  ]);
 });
 
 test("zero in the brand's currency is zero, though another currency has something on that day", async () => {

@@ -10,6 +10,7 @@ import type {
   Point,
   TileView,
 } from "../reading/overview.ts";
+import { frozenAt } from "../reading/overview-sources.ts";
 import type { SourceView } from "../reading/overview-sources.ts";
 import { BETTER, isCount, METRICS } from "../reading/metrics.ts";
 import { comparedSpan, lengthOf, LONGEST_DAYS, spanOf } from "../reading/range.ts";
@@ -81,8 +82,16 @@ const OverviewSource = builder.objectRef<SourceView>("OverviewSource").implement
     frozenAt: t.field({
       type: "DateTime",
       nullable: true,
-      description: "When it was disconnected, where its numbers were kept: nothing after this instant counts.",
-      resolve: ({ standing, view }) => (standing === "frozen" ? view.row.disconnectedAt : null),
+      description:
+        "Of one that was disconnected with its numbers kept, how far they reach: nothing after this instant counts.",
+      resolve: (source) => (source.standing === "frozen" ? frozenAt(source) : null),
+    }),
+    lost: t.field({
+      type: Datasource,
+      nullable: true,
+      description:
+        "The one whose place it took, where the data of that is deleted: what that had of the days before `countsFrom` is gone.",
+      resolve: ({ lost }) => lost,
     }),
     cutDay: t.field({
       type: "Date",

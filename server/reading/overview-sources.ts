@@ -34,6 +34,8 @@ export interface SourceView {
   readonly daysReady: number;
   /** Another took its place in the midst of this day of the range, and up to then it was read. */
   readonly cutDay: Day | null;
+  /** What it took the place of, where the data of that is deleted and nothing else tells of its account. */
+  readonly lost: DatasourceView | null;
 }
 
 interface SourcesAsk {
@@ -108,6 +110,7 @@ export async function readSources(
       mark: rangeMark(marks, view, ask.now),
       daysReady: marks.filter((mark) => mark === "complete").length,
       cutDay: days.find((day) => day === cutDay) ?? null,
+      lost: lostAmong(views, counted, view),
     };
   });
 }
@@ -133,6 +136,16 @@ function frozenAmong(
 /** It was replaced, and what it read is kept: a day on which it sold nothing is a zero of its own. */
 const standsBefore = ({ row }: DatasourceView): boolean =>
   row.countsUntil !== null && !row.deleteData && row.dataDeletedAt === null;
+
+function lostAmong(
+  views: readonly DatasourceView[],
+  counted: readonly DatasourceView[],
+  { row: { replaces } }: DatasourceView,
+): DatasourceView | null {
+  const old = replaces === null ? undefined : views.find(({ row }) => row.id === replaces);
+  if (old === undefined || old.status.standing !== "disconnected" || standsBefore(old)) return null;
+  return counted.some(({ row }) => row.accountId === old.row.accountId) ? null : old;
+}
 
 const endedAt = (view: DatasourceView): number => view.row.disconnectedAt?.getTime() ?? 0;
 
@@ -162,8 +175,13 @@ function isLate(view: DatasourceView, now: Date): boolean {
   return row.completeThrough === null || isLateSince(view, row.completeThrough, { now });
 }
 
+/** Up to when a disconnected one counts. What files say goes on past the last of them, for as long as they are kept. */
+export const frozenAt = ({ view, coverage }: SourceView): Date | null =>
+  keepsCosts(view) ? view.row.disconnectedAt : (coverage.completeThrough ?? view.row.disconnectedAt);
+
 /** Whether a day of the brand's should hold what this source has. */
-function countsOn(day: Day, { standing, counts, coverage, view }: SourceView): boolean {
+function countsOn(day: Day, source: SourceView): boolean {
+  const { standing, counts, coverage, view } = source;
   if (!counts(day)) return false;
   switch (standing) {
     case "live":
@@ -173,8 +191,7 @@ function countsOn(day: Day, { standing, counts, coverage, view }: SourceView): b
     case "frozen": {
       // Whatever it has of the days before its switch: nobody else tells of them.
       if (view.row.countsUntil !== null) return true;
-      // What files say goes on past the last of them, for as long as they are kept.
-      const end = keepsCosts(view) ? view.row.disconnectedAt : (coverage.completeThrough ?? view.row.disconnectedAt);
+      const end = frozenAt(source);
       return end !== null && day <= dayIn(end, coverage.zone);
     }
     default:
@@ -189,14 +206,15 @@ export const hasAnyOf = (day: Day, source: SourceView): boolean =>
 export const touches = (span: Span, { counts }: SourceView): boolean => daysOf(span).some((day) => counts(day));
 
 /**
- * Those that a day of the range is for. What stands now is told of too where nobody has these days of its tiles, as what it
+ * Those that a day of the range is for. What stands now is told of too where nobody has these days of one of its tiles, as what it
  * replaced was of another kind, or was deleted.
  */
 export function touching(range: Span, sources: readonly SourceView[]): SourceView[] {
   const there = sources.filter((source) => touches(range, source));
   const fed = new Set(there.flatMap(({ feeds }) => feeds));
   return sources.filter(
-    (source) => there.includes(source) || (source.standing !== "frozen" && !source.feeds.some((tile) => fed.has(tile))),
+    (source) =>
+      there.includes(source) || (source.standing !== "frozen" && !source.feeds.every((tile) => fed.has(tile))),
   );
 }
 
