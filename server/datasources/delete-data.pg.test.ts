@@ -16,7 +16,7 @@ const kept = async (owner: Visitor, undoMs = -60_000) =>
 
 const stands = async (who: Visitor, id: string) => {
   const { data } = await who.ask(
-    `query ($id: ID!) { datasource(id: $id) { deletesDataAt deletesDataBy { kind } dataDeletedAt viewerCan { action isAllowed reason { code } } } }`,
+    `query ($id: ID!) { datasource(id: $id) { undoUntil deletesDataAt deletesDataBy { kind } dataDeletedAt viewerCan { action isAllowed reason { code } } } }`,
     { id },
   );
   const { viewerCan, ...told } = data.datasource;
@@ -28,6 +28,7 @@ test("kept data is deleted once its name is typed: facts, generation, ring, audi
   const admin = await joinAs(api, owner, "admin");
   const made = await kept(owner);
   expect(await stands(admin, made.gid)).toEqual({
+    undoUntil: null,
     deletesDataAt: null,
     deletesDataBy: null,
     dataDeletedAt: null,
@@ -54,7 +55,9 @@ test("kept data is deleted once its name is typed: facts, generation, ring, audi
   await expect.poll(() => api.rings.map(({ datasourceId }) => datasourceId)).toContain(made.id);
   const said = await api.owner.sql`select verb, actor from audit_log where datasource_id = ${made.id}`;
   expect([...said]).toEqual([{ verb: "datasource.deleteData", actor: { kind: "person", userId: admin.userId } }]);
-  expect(await stands(owner, made.gid)).toMatchObject({
+  expect(await stands(owner, made.gid), "from its choice on nothing can be undone").toMatchObject({
+    undoUntil: null,
+    deletesDataAt: expect.any(String),
     deletesDataBy: { kind: "PERSON" },
     dataDeletedAt: null,
     can: { isAllowed: false, reason: { code: "deletionChosen" } },

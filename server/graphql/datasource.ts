@@ -353,7 +353,7 @@ builder.objectFields(Datasource, (t) => ({
     type: "DateTime",
     nullable: true,
     description: "Until when Disconnect can be undone.",
-    resolve: ({ row }) => row.undoUntil,
+    resolve: ({ row }, _args, ctx) => (row.undoUntil !== null && row.undoUntil > ctx.now ? row.undoUntil : null),
   }),
   takesSlot: t.boolean({
     description: "Counts toward the plan.",
