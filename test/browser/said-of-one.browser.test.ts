@@ -157,7 +157,13 @@ const standing: readonly Row[] = [
     what: "a stream that does not move",
     scene: "detail-no-progress",
     at: region("Streams"),
-    says: "No progress since 22:35. It restarts by itself.",
+    says: "No progress since 22:35. It restarts by itself, at 22:50 at the latest.",
+  },
+  {
+    what: "of a stream that brings next to nothing, whom it waits for, and no rate",
+    scene: "detail-no-progress",
+    at: (page) => page.getByRole("row").filter({ hasText: "Transactions" }),
+    says: "Transactions Fetching Waiting for Shopify 40% · back to 21 Nov 2024 15,20,400 – 5 h so far",
   },
   {
     what: "what a run announced and did not land, in red",

@@ -60,6 +60,16 @@ const noProgress = datasourceFixture({
   backfill: fetchingBackfill,
   streams: [
     streamFixture({ id: "orders", title: "Orders", state: "RUNNING", percent: 12, rows: "1204", movedAt: ago(12) }),
+    streamFixture({
+      id: "transactions",
+      title: "Transactions",
+      state: "RUNNING",
+      percent: 40,
+      rows: "1520400",
+      rowsPerMinute: 12,
+      movedAt: ago(1),
+      finishedAt: null,
+    }),
   ],
 });
 

@@ -12,6 +12,7 @@ import { lateDialog } from "../../parts/late.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { useCommands } from "../commands/use-commands.ts";
 import { StreamTimesQuery } from "./detail.documents.ts";
+import { isTrickle, restartsBy } from "./pace.ts";
 import { type Anew, readAnew } from "./read-anew.ts";
 import { stillAs } from "./stands-still.ts";
 
@@ -213,11 +214,12 @@ function HowFar({ stream, isIn }: { stream: LiveStream; isIn: boolean }) {
 const rateAfterMs = 10_000;
 
 /** A rate of the first seconds says nothing about the next ones. */
-function Rate({ stream: { rowsPerMinute, startedAt } }: { stream: LiveStream }) {
+function Rate({ stream }: { stream: LiveStream }) {
+  const { rowsPerMinute, startedAt } = stream;
   const now = useNow();
   const format = useFormat();
   const isEarly = startedAt !== null && now - Date.parse(startedAt) < rateAfterMs;
-  return rowsPerMinute && !isEarly ? format.rate(rowsPerMinute) : "–";
+  return rowsPerMinute && !isEarly && !isTrickle(stream, now) ? format.rate(rowsPerMinute) : "–";
 }
 
 function Took({ stream, worked }: { stream: LiveStream; worked: number | null }) {
@@ -260,7 +262,10 @@ function StreamStateLine({ stream, source, anew, still }: StreamStateProps) {
       <StreamStateWord stream={stream} anew={anew} />
       {isStill && movedAt ? (
         <span className="xs warn">
-          <Trans>No progress since {format.time(movedAt)}. It restarts by itself.</Trans>
+          <Trans>
+            No progress since {format.time(movedAt)}. It restarts by itself, at {format.time(restartsBy(movedAt))} at
+            the latest.
+          </Trans>
         </span>
       ) : (
         <StreamReason stream={stream} source={source} anew={anew} />
@@ -329,6 +334,7 @@ function StreamStateWord({ stream, anew }: Pick<StreamStateProps, "stream" | "an
 /** A state is a word; why it is so stands below, so that no state grows over the bar beside it. */
 function StreamReason({ stream, source, anew }: Omit<StreamStateProps, "still">) {
   const format = useFormat();
+  const now = useNow();
   const { state, reason, percent } = stream;
   if (reason) return <span className="xs faint">{reason.message}</span>;
   if (anew === "resync" && state !== "WAITING")
@@ -341,7 +347,7 @@ function StreamReason({ stream, source, anew }: Omit<StreamStateProps, "still">)
         )}
       </span>
     );
-  if (state !== "WAITING") return null;
+  if (state !== "WAITING" && (anew !== null || !isTrickle(stream, now))) return null;
   return (
     <span className="xs faint">
       <Trans comment="why a stream waits">Waiting for {source}</Trans>
