@@ -12,7 +12,7 @@ const api = ownApi();
 const DAY_MS = 86_400_000;
 
 const REVIEW = `{ organisation { accessReview { dueAt seen signed { signedAt signedBy { name } hash url }
-  rows { id seen choices grant { grant { holder } } member { name role } token { name }
+  rows { id seen choices toDo grant { grant { holder } } member { name role } token { name }
     decision { choice note isOutdated by { name } } } } } }`;
 const DECIDE = `mutation ($i: DecideAccessInput!) { r: decideAccess(input: $i) { is: __typename
   ... on InvalidInput { fields { path message } } } }`;
@@ -23,6 +23,7 @@ interface Row {
   readonly id: string;
   readonly seen: string;
   readonly choices: readonly string[];
+  readonly toDo: string | null;
   readonly grant: object | null;
   readonly member: { readonly name: string } | null;
   readonly token: object | null;
@@ -155,6 +156,27 @@ test("signed with the password, it is one record whose hash its bytes have; the 
     and organisation_id = ${owner.organisationId}`;
   expect(notice).toEqual({ over: true });
   expect((await sign(owner, seen)).is, "the same again").toBe("InvalidInput");
+});
+
+test("what was signed to be revoked and still stands is told until it is done, or decided anew", async () => {
+  const owner = await signUp(api);
+  const made = await withGrant(owner, "shopify");
+  await makeToken(owner, ["READ"], "nightly");
+  const toDo = async () => (await reviewOf(owner)).rows.map((row) => row.toDo);
+  for (const row of (await decideAll(owner)).rows)
+    if (row.choices.includes("REVOKE")) await decide(owner, row, "REVOKE");
+  expect(await toDo(), "nothing is signed yet").toEqual([null, null, null]);
+  await sign(owner, (await reviewOf(owner)).seen);
+  expect(await toDo(), "the grant and the token").toEqual(["REVOKE", null, "REVOKE"]);
+  await api.owner.sql`update api_tokens set revoked_at = now() where organisation_id = ${owner.organisationId}`;
+  expect(await toDo()).toEqual(["REVOKE", null]);
+  const [grant] = (await reviewOf(owner)).rows;
+  if (grant !== undefined) await decide(owner, grant);
+  expect(await toDo(), "decided anew").toEqual([null, null]);
+  await api.owner.sql`delete from access_decisions where organisation_id = ${owner.organisationId}`;
+  expect(await toDo()).toEqual(["REVOKE", null]);
+  await api.owner.sql`update datasources set disconnected_at = now() where id = ${made.id}`;
+  expect(await toDo(), "done").toEqual([null]);
 });
 
 test("a wrong password signs nothing, and ten of them are all that are tried", async () => {

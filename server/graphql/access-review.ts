@@ -95,6 +95,13 @@ const AccessReviewRow = builder.objectRef<ReviewRow>("AccessReviewRow").implemen
       description: "What was decided since the last signing.",
       resolve: (row) => (row.decided === null ? null : { ...row, decided: row.decided }),
     }),
+    toDo: t.field({
+      type: AccessChoice,
+      nullable: true,
+      description:
+        "What the last signed review says to do about it and nobody did yet; null too once it is decided anew.",
+      resolve: ({ toDo }) => toDo,
+    }),
   }),
 });
 

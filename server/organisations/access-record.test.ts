@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { canonical, hashOf, isDecided, recordOf, seenOf } from "./access-record.ts";
+import { canonical, hashOf, isDecided, recordOf, seenOf, signedToDo } from "./access-record.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { Reviewed } from "./access-record.ts";
 
 const facts = { holder: "Priya", scopes: ["a", "b"] };
@@ -67,4 +68,25 @@ test("a record says of each what it was, what was decided, by whom and when, and
     gone: [{ kind: "grant", id: "g-0", ...facts, decision: { choice: "revoke", note: "left", by: "u-1", at } }],
   });
   expect(canonical(JSON.parse(record)), "hashed as it is read back").toBe(record);
+});
+
+test("what was signed to be done is to do for as long as it stands as it was signed, and no longer", () => {
+  const key = { ...facts, givenAt: "2026-11-01T10:00:00.000Z", lastFour: "ab12" };
+  const signed = (choice: "keep" | "reduce" | "rotate" | "revoke") => {
+    const rows: Reviewed[] = [{ ...row, facts: key, decided: { ...decided, facts: key, choice } }];
+    const at = new Date("2026-11-23T10:00:00Z");
+    const organisation = { id: "o-1", name: "Monsoon & Moss" };
+    return signedToDo(
+      recordOf({ organisation, dueAt: null, signedAt: at, signedBy: "u-1", names: {}, rows, gone: [] }),
+    );
+  };
+  const now = (more: JsonObject) => ({ kind: "grant" as const, id: "g-1", facts: { ...key, ...more } });
+  const toDo = (more: JsonObject) =>
+    (["keep", "reduce", "rotate", "revoke"] as const).map((choice) => signed(choice)(now(more)));
+  expect(toDo({}), "as it was").toEqual([null, "reduce", "rotate", "revoke"]);
+  expect(toDo({ holder: "Arjun", scopes: ["a", "b", "c"] }), "more").toEqual([null, "reduce", "rotate", "revoke"]);
+  expect(toDo({ scopes: ["a"] }), "less").toEqual([null, null, "rotate", "revoke"]);
+  expect(toDo({ lastFour: "cd34" }), "another key").toEqual([null, "reduce", null, "revoke"]);
+  expect(toDo({ givenAt: "2026-11-24T10:00:00.000Z" }), "given anew").toEqual([null, "reduce", null, "revoke"]);
+  expect(signed("revoke")({ ...now({}), id: "g-2" }), "of another one nothing was signed").toBeNull();
 });

@@ -1,5 +1,7 @@
 /** What is signed: one text of what was decided on and what was decided, the same whoever writes it, and its hash. */
 import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { accessChoices } from "@headwater/db/schema/values.ts";
 import type { AccessChoice, AccessKind, Json, JsonObject } from "@headwater/db/schema/values.ts";
 
 /** JSON without a choice: names in order, no space. */
@@ -79,3 +81,38 @@ export const recordOf = ({ organisation, dueAt, signedAt, signedBy, names, rows,
     gone: gone.map(written),
   });
 };
+
+const SignedRows = v.object({
+  rows: v.array(
+    v.object({
+      kind: v.string(),
+      id: v.string(),
+      scopes: v.optional(v.array(v.string()), []),
+      givenAt: v.optional(v.string()),
+      lastFour: v.nullish(v.string(), null),
+      decision: v.object({ choice: v.picklist(accessChoices) }),
+    }),
+  ),
+});
+
+/** Of what is there now: what was signed to be done about it, where it still stands as it was signed. */
+export function signedToDo(record: string): (now: Pick<Subject, "kind" | "id" | "facts">) => AccessChoice | null {
+  const { rows } = v.parse(SignedRows, JSON.parse(record));
+  return ({ kind, id, facts }) => {
+    const was = rows.find((row) => row.kind === kind && row.id === id);
+    if (was === undefined) return null;
+    const { choice } = was.decision;
+    switch (choice) {
+      case "keep":
+        return null;
+      case "reduce": {
+        const { scopes } = facts;
+        return was.scopes.every((scope) => Array.isArray(scopes) && scopes.includes(scope)) ? choice : null;
+      }
+      case "rotate":
+        return was.givenAt === facts["givenAt"] && was.lastFour === facts["lastFour"] ? choice : null;
+      case "revoke":
+        return choice;
+    }
+  };
+}

@@ -14,7 +14,7 @@ import { organisationIn } from "../datasources/command.ts";
 import { lockOrganisation } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
 import { canBeRemoved, holderOf, scopesGranted } from "../graphql/grant.ts";
-import { readDecisions, readLivingTokens, readReviewDue } from "../reading/access-reviews.ts";
+import { readDecisions, readLivingTokens, readReviewDue, readSigned } from "../reading/access-reviews.ts";
 import type { DecisionRow, SignedRow } from "../reading/access-reviews.ts";
 import type { Giver } from "../reading/commands.ts";
 import { renewsItself } from "../reading/grant-endings.ts";
@@ -28,7 +28,7 @@ import { isOwnPassword } from "../signin/change-password.ts";
 import { ACCOUNT_TRIES, countTry, forgetTries, keyOf } from "../signin/throttle.ts";
 import { isPrintable, tidied } from "../words/names.ts";
 import { InvalidInput, NotAllowed } from "../words/problems.ts";
-import { hashOf, isDecided, recordOf, seenOf } from "./access-record.ts";
+import { hashOf, isDecided, recordOf, seenOf, signedToDo } from "./access-record.ts";
 import type { Reviewed, Subject } from "./access-record.ts";
 
 const NOTE_LONGEST = 500;
@@ -39,6 +39,8 @@ export interface ReviewRow extends Reviewed {
   readonly what: What;
   /** What can be done about it here. */
   readonly choices: readonly AccessChoice[];
+  /** What was signed last to be done about it, until it is done or decided anew. */
+  readonly toDo: AccessChoice | null;
 }
 
 export interface ReviewView {
@@ -48,7 +50,7 @@ export interface ReviewView {
   readonly seen: string;
 }
 
-type Undecided = Omit<ReviewRow, "decided">;
+type Undecided = Omit<ReviewRow, "decided" | "toDo">;
 
 export async function readReview(ctx: Context): Promise<ReviewView> {
   const organisation = organisationIn(ctx);
@@ -62,7 +64,12 @@ export async function readReview(ctx: Context): Promise<ReviewView> {
     ...members.map(ofMember),
     ...(await Promise.all(tokens.map((token) => ofToken(token, ctx)))),
   ];
-  const rows = subjects.map((one) => ({ ...one, decided: decisions.get(keyOfRow(one.kind, one.id)) ?? null }));
+  const [signed] = await readSigned(ctx.db, 1);
+  const toDoOf = signed === undefined ? () => null : signedToDo(signed.record);
+  const rows = subjects.map((one) => {
+    const decided = decisions.get(keyOfRow(one.kind, one.id)) ?? null;
+    return { ...one, decided, toDo: isDecided({ ...one, decided }) ? null : toDoOf(one) };
+  });
   const here = new Set(rows.map(({ kind, id }) => keyOfRow(kind, id)));
   const gone = [...decisions].flatMap(([key, decided]) => (here.has(key) ? [] : [asReviewed(decided)]));
   return { dueAt: await readReviewDue(ctx.db), rows, gone, seen: seenOf([...rows, ...gone]) };

@@ -26,8 +26,8 @@ export async function readReviewDue(db: Transaction): Promise<Date | null> {
 }
 
 /** The newest, and whose hash is shown; the older ones stand in the log with theirs. */
-export const readSigned = (db: Transaction): Promise<SignedRow[]> =>
-  db.select().from(accessReviews).orderBy(desc(accessReviews.signedAt), desc(accessReviews.id)).limit(SIGNED_MOST);
+export const readSigned = (db: Transaction, most = SIGNED_MOST): Promise<SignedRow[]> =>
+  db.select().from(accessReviews).orderBy(desc(accessReviews.signedAt), desc(accessReviews.id)).limit(most);
 
 /** Three years of them. */
 const SIGNED_MOST = 12;

@@ -38,7 +38,13 @@ test("everything is decided, signed with the password, and the file has the hash
   await sign("a guess at noon");
   await page.getByText("That is not your current password.").waitFor();
   await sign("a lamp in the rain at noon");
-  await page.getByText(/^Signed today\s.+0 of 2 decided$/u).waitFor();
+  await page.getByText(/^Signed today\s.+The next one is due [^·]+$/u).waitFor();
+  const left = page.getByRole("region", { name: /^Still to do from the review of / });
+  await left
+    .getByRole("listitem")
+    .filter({ hasText: /^Nightly\s*Revoke:/u })
+    .getByRole("link")
+    .waitFor();
   const signed = page.getByRole("region", { name: "Signed reviews" });
   const told = await signed.getByText(/^SHA-256 /u).innerText();
   const [file] = await Promise.all([page.waitForEvent("download"), signed.getByRole("link").click()]);

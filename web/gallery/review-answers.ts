@@ -2,7 +2,7 @@ import type { AccessReview, LivingGrant, ReviewRow } from "../screens/access-rev
 import { ago, ahead } from "./fixtures.ts";
 
 const day = 1440;
-const undecided = { seen: "as shown", decision: null, grant: null, member: null, token: null };
+const undecided = { seen: "as shown", decision: null, toDo: null, grant: null, member: null, token: null };
 
 /** A pasted key has its last four characters, and can be rotated; what is granted beyond need can be reduced. */
 export const grantRow = (grant: LivingGrant): ReviewRow => ({

@@ -58,6 +58,18 @@ export const reviewScenes: Scene[] = [
       ),
     SignAccessReview: told("password", "That is not your current password. Nothing was changed."),
   }),
-  scene("access-review-signed", { GrantCalendar: review({ dueAt: ahead(90 * day), signed: [...signed] }) }),
+  scene("access-review-signed", {
+    GrantCalendar: review({
+      rows: [
+        { ...klaviyo, toDo: "ROTATE" },
+        omnisend,
+        { ...shopify, toDo: "REVOKE" },
+        ...people,
+        { ...opsBot, toDo: "REVOKE" },
+      ],
+      dueAt: ahead(90 * day),
+      signed: [...signed],
+    }),
+  }),
   scene("access-review-overdue", { GrantCalendar: review({ dueAt: ago(9 * day) }) }),
 ];

@@ -19,6 +19,7 @@ import { shownDays, urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
 import { LivingGrants } from "./living-grants.tsx";
 import { People, Tokens } from "./people-and-tokens.tsx";
 import { ReviewHead, SignedReviews } from "./review-head.tsx";
+import { StillToDo } from "./still-to-do.tsx";
 import { UnusedAccess } from "./unused-access.tsx";
 import "./access-review.css";
 
@@ -95,6 +96,7 @@ function CalendarView({ calendar }: { calendar: GrantCalendar }) {
   const { rows, signed } = calendar.accessReview;
   return (
     <div className="stack">
+      <StillToDo review={calendar.accessReview} />
       <LivingGrants rows={rows.filter(({ grant }) => grant)} />
       <People rows={rows.filter(({ member }) => member)} />
       <Tokens rows={rows.filter(({ token }) => token)} />

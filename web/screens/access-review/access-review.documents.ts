@@ -18,6 +18,7 @@ const ReviewFragment = graphql(`
       id
       seen
       choices
+      toDo
       decision {
         choice
         note

@@ -13,7 +13,7 @@ import { DecideAccessMutation, type ReviewRow } from "./access-review.documents.
 import { type Choice, choiceOf, decidedAs } from "./decided.ts";
 import { useReread } from "./use-reread.ts";
 
-const choiceWords: Readonly<Record<Choice, MessageDescriptor>> = {
+export const choiceWords: Readonly<Record<Choice, MessageDescriptor>> = {
   KEEP: msg({ message: "Keep", comment: "an access to the data" }),
   REDUCE: msg({ message: "Reduce", comment: "an access to the data: fewer scopes" }),
   ROTATE: msg({ message: "Rotate", comment: "a key: a new one in its place" }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReviewRow } from "./access-review.documents.ts";
-import { choiceOf, decidedAs, decidedIn } from "./decided.ts";
+import { choiceOf, decidedAs, decidedIn, isUnderWay } from "./decided.ts";
 
 const decision = (isOutdated: boolean): NonNullable<ReviewRow["decision"]> => ({
   choice: "ROTATE",
@@ -25,4 +25,14 @@ test("a key decides what can be done about this one, and nothing else", () => {
     "REVOKE",
     null,
   ]);
+});
+
+test("after a signing nothing is counted until somebody decides for the next review, or it is due", () => {
+  const signed = [{ signedAt: "", signedBy: { kind: "PERSON" as const, name: "Ananya Das" }, hash: "", url: "" }];
+  const review = { dueAt: "2027-02-21T10:00:00Z", signed };
+  const [today, due] = [Date.parse("2026-11-23T10:00:00Z"), Date.parse("2027-02-21T10:01:00Z")];
+  expect(isUnderWay(review, 0, today)).toBe(false);
+  expect(isUnderWay(review, 1, today), "somebody decided").toBe(true);
+  expect(isUnderWay(review, 0, due), "it is due").toBe(true);
+  expect(isUnderWay({ ...review, signed: [] }, 0, today), "the first one").toBe(true);
 });

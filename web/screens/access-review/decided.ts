@@ -1,4 +1,4 @@
-import type { ReviewRow } from "./access-review.documents.ts";
+import type { AccessReview, ReviewRow } from "./access-review.documents.ts";
 
 export type Choice = ReviewRow["choices"][number];
 type Asked = Pick<ReviewRow, "choices" | "decision">;
@@ -15,6 +15,10 @@ export function choiceOf(code: string, { choices }: Pick<Asked, "choices">): Cho
   const choice = keys[code];
   return choice !== undefined && choices.includes(choice) ? choice : null;
 }
+
+/** From the signing of one until somebody decides for the next, or it is due, there is nothing to count. */
+export const isUnderWay = (review: Pick<AccessReview, "dueAt" | "signed">, decided: number, now: number): boolean =>
+  decided > 0 || review.signed.length === 0 || review.dueAt === null || Date.parse(review.dueAt) < now;
 
 export const decidedIn = (rows: readonly Pick<Asked, "decision">[]): number =>
   rows.filter((row) => decidedAs(row) !== null).length;

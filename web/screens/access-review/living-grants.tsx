@@ -10,7 +10,8 @@ import { usePlace } from "../../shell/organisation.tsx";
 import { GrantEnd } from "../detail/grant-end.tsx";
 import type { LivingGrant, ReviewRow } from "./access-review.documents.ts";
 import { Decide } from "./decide.tsx";
-import { type Choice, decidedAs } from "./decided.ts";
+import { decidedAs } from "./decided.ts";
+import { WhereDone } from "./where-done.tsx";
 
 /** Every consent and key that lives, the oldest first: also what renews itself and what never ends. */
 export function LivingGrants({ rows }: { rows: readonly ReviewRow[] }) {
@@ -97,45 +98,6 @@ function GrantLine({ row, living, placed }: LineProps) {
         {chosen !== null && chosen !== "KEEP" && <WhereDone choice={chosen} living={living} />}
       </Decide>
     </li>
-  );
-}
-
-/** A grant ends with the last datasource that stands on it; each is disconnected on its own page. */
-function WhereDone({ choice, living: { platform, datasources } }: { choice: Choice; living: LivingGrant }) {
-  const { organisation } = usePlace();
-  const { shown, more } = useMore(datasources);
-  const [first] = datasources;
-  if (!first) return null;
-  if (choice === "REDUCE")
-    return (
-      <Link href={to.datasource(organisation.slug, first.id, "access")}>
-        <Trans>See which scopes can go, and how</Trans>
-      </Link>
-    );
-  if (choice === "ROTATE")
-    return (
-      <Link href={to.reauthorize(organisation.slug, platform.name, first.id)}>
-        <Trans>Paste a new key</Trans>
-      </Link>
-    );
-  if (comesInFiles(platform.method))
-    return (
-      <Link href={to.datasource(organisation.slug, first.id, "files")}>
-        <Trans>End it among its files</Trans>
-      </Link>
-    );
-  return (
-    <>
-      {shown.map(({ id, name }, n) => (
-        <span key={id}>
-          {n > 0 && " · "}
-          <Link href={to.asking(organisation.slug, id, "disconnect")}>
-            <Trans>Disconnect {name}…</Trans>
-          </Link>
-        </span>
-      ))}{" "}
-      {more}
-    </>
   );
 }
 

@@ -1,13 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { to } from "../../routes.ts";
-import { usePlace } from "../../shell/organisation.tsx";
 import { usesOf, useWords } from "../tokens/uses.ts";
 import type { ReviewRow } from "./access-review.documents.ts";
 import { Decide } from "./decide.tsx";
 import { decidedAs } from "./decided.ts";
+import { AtTokens } from "./where-done.tsx";
 
 export function People({ rows }: { rows: readonly ReviewRow[] }) {
   return (
@@ -54,7 +52,7 @@ export function Tokens({ rows }: { rows: readonly ReviewRow[] }) {
       </h2>
       {rows.length === 0 ? (
         <p className="sm dim">
-          <Trans comment="API tokens that still work">None works.</Trans>
+          <Trans comment="API tokens that still work">There are none.</Trans>
         </p>
       ) : (
         <ul className="ls reviewed">
@@ -68,7 +66,6 @@ export function Tokens({ rows }: { rows: readonly ReviewRow[] }) {
 function TokenLine({ row, token }: Of<"token">) {
   const { t } = useLingui();
   const format = useFormat();
-  const { organisation } = usePlace();
   const { name, lastFour, scopes, createdBy, createdAt, lastUsedAt, expiresAt } = token;
   return (
     <li>
@@ -99,11 +96,7 @@ function TokenLine({ row, token }: Of<"token">) {
         </p>
       </div>
       <Decide row={row} what={name}>
-        {decidedAs(row) === "REVOKE" && (
-          <Link href={to.tokens(organisation.slug)}>
-            <Trans>Revoke it under API tokens</Trans>
-          </Link>
-        )}
+        {decidedAs(row) === "REVOKE" && <AtTokens />}
       </Decide>
     </li>
   );

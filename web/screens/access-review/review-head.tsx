@@ -5,7 +5,7 @@ import { useNow } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { AccessReview } from "./access-review.documents.ts";
-import { decidedIn } from "./decided.ts";
+import { decidedIn, isUnderWay } from "./decided.ts";
 import { SignReview } from "./sign-review.tsx";
 
 /** When it is due, how far it is, and the signing once nothing is left to decide. */
@@ -18,6 +18,7 @@ export function ReviewHead({ review }: { review: AccessReview }) {
     signed: [last],
   } = review;
   const decided = decidedIn(rows);
+  const isBegun = isUnderWay(review, decided, useNow());
   return (
     <div className="acts">
       <p className="sm">
@@ -27,11 +28,13 @@ export function ReviewHead({ review }: { review: AccessReview }) {
             {" · "}
           </>
         )}
-        {dueAt && <Due at={dueAt} />}
-        {dueAt && " · "}
-        <Trans comment="accesses of a review">
-          {format.count(decided)} of {format.count(rows.length)} decided
-        </Trans>
+        {dueAt && (isBegun ? <Due at={dueAt} /> : <NextDue at={dueAt} />)}
+        {dueAt && isBegun && " · "}
+        {isBegun && (
+          <Trans comment="accesses of a review">
+            {format.count(decided)} of {format.count(rows.length)} decided
+          </Trans>
+        )}
       </p>
       {decided === rows.length && (
         <button type="button" className="btn pri" onClick={() => setSigning(true)}>
@@ -53,6 +56,11 @@ function Due({ at }: { at: string }) {
   ) : (
     <Trans comment="an access review">Due {day}</Trans>
   );
+}
+
+function NextDue({ at }: { at: string }) {
+  const format = useFormat();
+  return <Trans comment="an access review">The next one is due {format.day(format.dayOf(at))}</Trans>;
 }
 
 /** Each is a file whose hash is told, so that whoever has it can see that it is the one that was signed. */
