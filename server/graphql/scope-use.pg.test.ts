@@ -26,7 +26,7 @@ test("a grant tells by the ledger of calls which of its scopes were used when, a
   await call(made, "products", 24 * 40);
   await call(made, "report", 24 * 95);
   const { data } = await owner.ask(
-    "query ($id: ID!) { datasource(id: $id) { grant { scopes { name isAsked isGranted lastUsedAt isUnused howToRemove } } } }",
+    "query ($id: ID!) { datasource(id: $id) { grant { scopes { name purpose isAsked isGranted lastUsedAt isUnused howToRemove } } } }",
     { id: made.gid },
   );
   const asked = await owner.ask("query ($id: ID!) { datasource(id: $id) { calls { path purpose } } }", {
@@ -37,6 +37,7 @@ test("a grant tells by the ledger of calls which of its scopes were used when, a
   const of = (name: string) => scopes.find((scope) => scope["name"] === name);
   expect(of("read_orders"), "by whichever datasource stands on it").toEqual({
     name: "read_orders",
+    purpose: expect.any(String),
     isAsked: true,
     isGranted: true,
     lastUsedAt: hourAgo(2).toISOString(),
@@ -45,6 +46,7 @@ test("a grant tells by the ledger of calls which of its scopes were used when, a
   });
   expect(of("read_inventory"), "asked for again").toMatchObject({ isUnused: true, howToRemove: null });
   expect(of("read_themes")).toMatchObject({ isAsked: false, lastUsedAt: null, isUnused: true });
+  expect(of("read_themes")?.["purpose"], "used or not").toBe("Granted without being asked for.");
   expect(of("read_themes")?.["howToRemove"]).toContain("Reauthorize");
   expect(of("read_customers")).toMatchObject({ isGranted: false, lastUsedAt: null, isUnused: false });
 });

@@ -1,7 +1,9 @@
 import { Plural, Trans } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { useNow } from "../../parts/time.tsx";
 import type { Access } from "./detail.documents.ts";
+import { usedUntil } from "./used-until.ts";
 
 type Grant = NonNullable<Access["grant"]>;
 type Scope = Grant["scopes"][number];
@@ -77,15 +79,15 @@ function Granted({ scope: { isGranted, isAsked, isRequired }, hasEnded }: { scop
   return isAsked ? <Trans>granted</Trans> : <Trans>granted, though we did not ask for it</Trans>;
 }
 
-const hourMs = 3_600_000;
-
 /** The ledger counts by the hour; of one that is long ago the day says enough. */
 function LastUsed({ at }: { at: string | null }) {
   const format = useFormat();
+  const now = useNow();
   if (at === null) return <Trans comment="of a permission">no use in the last 90 days</Trans>;
   const from = format.whenWithin(at);
-  const until = format.time(new Date(Date.parse(at) + hourMs));
-  if (!from.includes(format.time(at))) return <Trans comment="of a permission">last used {from}</Trans>;
+  const until = format.time(usedUntil(at, now));
+  if (!from.includes(format.time(at)) || until === format.time(at))
+    return <Trans comment="of a permission">last used {from}</Trans>;
   return (
     <Trans comment="of a permission: on a day, between two times">
       last used {from}–{until}
@@ -93,10 +95,10 @@ function LastUsed({ at }: { at: string | null }) {
   );
 }
 
-function Unused({ scope: { isAsked, howToRemove } }: { scope: Scope }) {
+function Unused({ scope: { isAsked, lastUsedAt, howToRemove } }: { scope: Scope }) {
   return (
     <p className="xs warn">
-      {isAsked ? (
+      {isAsked || lastUsedAt !== null ? (
         <Trans>Calls were made for 30 days without it.</Trans>
       ) : (
         <Trans>Nothing is read with it: better take it away.</Trans>
