@@ -146,7 +146,7 @@ const wordsOf: Readonly<Record<MailTopic, { title: ReactNode; text: ReactNode }>
   },
   RECOVERED: {
     title: <Trans>It works again</Trans>,
-    text: <Trans>Once, when what a mail told you of is over.</Trans>,
+    text: <Trans>Once, when what a mail told you of is over and nothing failed for a quarter of an hour.</Trans>,
   },
   HISTORY_READ: {
     title: <Trans>A history is in</Trans>,
