@@ -25,6 +25,18 @@ const rows: readonly Row[] = [
     says: "New store: 1,204 here, 1,206 at Shopify On the Overview 19 Nov still counts from what New store took the place of.",
   },
   {
+    what: "or that nothing of it counts there, once the data of what it counted from is deleted",
+    scene: "welcome-done-lost",
+    at: (page) => page.getByRole("region", { name: "Your brand is live" }),
+    says: "On the Overview 19 Nov counted from what New store took the place of: its data is deleted, so nothing of that day counts there.",
+  },
+  {
+    what: "a day whose numbers were deleted with what was replaced says so, and asks nobody to connect a store",
+    scene: "overview-lost",
+    at: (page) => page.getByRole("main"),
+    says: "19 Nov: this counted from Old store, whose data was deleted today 20:30, as Ananya Das chose. Days from 20 Nov on count from New store. 0 of 1 sources complete",
+  },
+  {
     what: "a last day that the switch cut short is said to be so, and never waited for",
     scene: "overview-cut-short",
     at: (page) => page.locator(".strip"),

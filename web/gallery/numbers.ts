@@ -140,6 +140,7 @@ export const source = (
   otherZone: null,
   frozenAt: null,
   cutDay: null,
+  lost: null,
 });
 
 const tiles: Tile[] = [
@@ -355,5 +356,24 @@ export function cutShortFixture(cutDay: string | null = null): OverviewData {
     tiles: fed.map((tile) =>
       cutDay === null ? { ...tile, state: "PARTIAL", change: null, comparison: null, completeThrough: through } : tile,
     ),
+  });
+}
+
+/** A day that counted from a store whose place another took, once its data is deleted. */
+export function lostFixture(): OverviewData {
+  const next = source("New store", "MISSING", "2026-11-20T16:00:00Z", 0);
+  const lost = {
+    id: "old",
+    name: "Old store",
+    dataDeletedAt: "2026-11-20T15:00:00Z",
+    deletesDataAt: "2026-11-20T15:00:00Z",
+    deletesDataBy: { name: "Ananya Das" },
+  };
+  const nothing = { state: "NO_DATA", value: null, comparison: null, change: null } as const;
+  return overviewFixture({
+    sources: [{ ...next, lost, datasource: { ...next.datasource, countsFrom: "2026-11-20" } }],
+    tiles: tiles
+      .filter(({ metric }) => ofOrders.includes(metric))
+      .map((tile) => ({ ...tile, ...nothing, note: "Nothing has come in for these days." })),
   });
 }

@@ -4,7 +4,7 @@ import type { Candidate, ConnectPlatform } from "../screens/connect/connect.docu
 import { shopifyFixture } from "./answers.ts";
 import { idle, klaviyo, preparing, scoped, waiting } from "./connect-scenes.tsx";
 import { ago, ahead, attemptFixture, datasourceFixture, reason } from "./fixtures.ts";
-import { overviewFixture, source } from "./numbers.ts";
+import { lostFixture, overviewFixture, source } from "./numbers.ts";
 import { plan, planSmaller, usage } from "./organisation-scenes.tsx";
 import { reachFixture, standingFixture, switched } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
@@ -118,6 +118,15 @@ const alikeScenes: Scene[] = [
   {
     name: "overview-alike",
     setting: { answers: { Overview: { overview: overviewFixture({ sources: alikeSources }) } } },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
+  {
+    name: "overview-lost",
+    setting: { path: "/monsoon-and-moss/overview", answers: { Overview: { overview: lostFixture() } } },
     show: () => (
       <Shell crumbs={[{ label: "Brand Overview" }]}>
         <OverviewPage />

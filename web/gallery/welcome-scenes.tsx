@@ -65,7 +65,13 @@ const checked = (theirs: string): OnboardingSteps["spotCheck"] => ({
           },
         ]),
   ],
-  datasource: { id: "shopify", name: "Shopify", countsFrom: null, platform: { id: "p-shopify", title: "Shopify" } },
+  datasource: {
+    id: "shopify",
+    name: "Shopify",
+    countsFrom: null,
+    replaces: null,
+    platform: { id: "p-shopify", title: "Shopify" },
+  },
 });
 const checkedAnew = checked("1206");
 /** The day that was checked is one of another's, whose place it took. */
@@ -73,6 +79,18 @@ const switchedSince: OnboardingSteps = {
   ...onboarding("DONE", "DONE", "DONE"),
   spotCheck: checkedAnew?.datasource
     ? { ...checkedAnew, datasource: { ...checkedAnew.datasource, name: "New store", countsFrom: "2026-11-20" } }
+    : null,
+};
+const lostSince: OnboardingSteps = {
+  ...switchedSince,
+  spotCheck: switchedSince.spotCheck?.datasource
+    ? {
+        ...switchedSince.spotCheck,
+        datasource: {
+          ...switchedSince.spotCheck.datasource,
+          replaces: { id: "old", deletesDataAt: ago(40), dataDeletedAt: ago(39) },
+        },
+      }
     : null,
 };
 
@@ -131,6 +149,7 @@ const steps: readonly (readonly [string, OnboardingSteps | null, ...(typeof read
   ["welcome-check", onboarding("DONE", "DONE", "NOW"), datasourceFixture()],
   ["welcome-done", done, datasourceFixture()],
   ["welcome-done-switched", switchedSince, datasourceFixture()],
+  ["welcome-done-lost", lostSince, datasourceFixture()],
   ["welcome-done-ads", done, datasourceFixture(), ads],
   ["welcome-loading", null],
 ];

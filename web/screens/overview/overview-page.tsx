@@ -17,6 +17,7 @@ import { latePart } from "../../parts/late.tsx";
 import { Charts, useSeries } from "./charts.tsx";
 import { CompleteStrip } from "./complete-strip.tsx";
 import { CustomRange } from "./custom-range.tsx";
+import { LostDays } from "./lost-days.tsx";
 import { numbersKey } from "./numbers-key.ts";
 import { type OverviewData, OverviewQuery } from "./overview.documents.ts";
 import { type RangeChoice, rangeFrom, rangeInput, rangeTo } from "./ranges.ts";
@@ -72,6 +73,7 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
     <>
       <Head choice={choice} overview={overview} />
       {!sources.some(({ feeds }) => feeds.includes("ORDERS")) && <NothingYet />}
+      <LostDays sources={sources} range={range} />
       {sources.length > 0 && <CompleteStrip sources={sources} range={range} comparedWith={comparedWith} />}
       <h2 className="vh">
         <Trans>Metrics</Trans>

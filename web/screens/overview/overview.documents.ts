@@ -100,6 +100,15 @@ export const OverviewQuery = graphql(
           daysReady
           cutDay
           otherZone
+          lost {
+            id
+            name
+            dataDeletedAt
+            deletesDataAt
+            deletesDataBy {
+              name
+            }
+          }
         }
         tiles {
           ...TileParts

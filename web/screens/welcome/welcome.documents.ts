@@ -23,6 +23,11 @@ const OnboardingFragment = graphql(
           id
           name
           countsFrom
+          replaces {
+            id
+            deletesDataAt
+            dataDeletedAt
+          }
           platform {
             id
             title
