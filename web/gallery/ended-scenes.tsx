@@ -55,7 +55,7 @@ const again = endedFixture({
   viewerCan: [{ action: "DELETE_DATA", isAllowed: false, reason: { code: "accountReadOn", message: readOn } }],
 });
 
-const gone = ({ id, name, disconnectedAt, undoUntil, viewerCan }: Ended): LiveDatasource =>
+const gone = ({ id, name, account, disconnectedAt, undoUntil, viewerCan, ...data }: Ended): LiveDatasource =>
   datasourceFixture({
     id,
     name,
@@ -65,6 +65,9 @@ const gone = ({ id, name, disconnectedAt, undoUntil, viewerCan }: Ended): LiveDa
     dataSync: null,
     disconnectedAt,
     undoUntil,
+    account: account && { ...account, currency: null, zone: null },
+    deletesDataAt: data.deletesDataAt,
+    dataDeletedAt: data.dataDeletedAt,
     nextRunAt: null,
     completeThrough: ago(6 * 1440),
     lastSuccessAt: ago(6 * 1440),
@@ -102,5 +105,15 @@ export const endedScenes: Scene[] = [
   { name: "detail-data-kept", setting: page(kept), show: () => <DetailScene id={kept.id} /> },
   { name: "detail-data-deleting", setting: page(deleting), show: () => <DetailScene id={deleting.id} /> },
   { name: "detail-data-deleted", setting: page(deleted), show: () => <DetailScene id={deleted.id} /> },
+  {
+    name: "detail-data-deleted-numbers",
+    setting: page(deleted),
+    show: () => <DetailScene id={deleted.id} tab="numbers" />,
+  },
+  {
+    name: "detail-data-deleted-settings",
+    setting: page(deleted),
+    show: () => <DetailScene id={deleted.id} tab="settings" />,
+  },
   { name: "detail-delete-data", setting: page(kept, "ask=delete"), show: () => <DetailScene id={kept.id} /> },
 ];

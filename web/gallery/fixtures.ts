@@ -156,6 +156,7 @@ export function datasourceFixture({
     disconnectedAt: null,
     undoUntil: null,
     deletesDataAt: null,
+    dataDeletedAt: null,
     takesSlot: true,
     ...more,
   };

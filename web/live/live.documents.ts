@@ -196,6 +196,7 @@ export const LiveDatasourceFragment = graphql(
       disconnectedAt
       undoUntil
       deletesDataAt
+      dataDeletedAt
       takesSlot
     }
   `,

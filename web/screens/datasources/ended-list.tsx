@@ -1,6 +1,5 @@
 import { Trans } from "@lingui/react/macro";
 import { Link } from "wouter";
-import { useFormat } from "../../language.tsx";
 import { accountOf } from "../../live/account-line.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
@@ -8,6 +7,7 @@ import type { Pages } from "../../parts/use-pages.ts";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { DataHere, DeleteLink } from "../ended/data-here.tsx";
+import { DisconnectedBy } from "../ended/disconnected-by.tsx";
 import type { Ended } from "../ended/ended.documents.ts";
 
 /** What was disconnected, with what became of its data. */
@@ -43,11 +43,8 @@ export function EndedList({ pages: { rows, error, again, more } }: { pages: Page
 }
 
 function EndedRow({ ended }: { ended: Ended }) {
-  const format = useFormat();
   const { organisation } = usePlace();
-  const { id, name, platform, disconnectedAt } = ended;
-  const by = ended.disconnectedBy?.name;
-  const when = disconnectedAt ? format.whenWithin(disconnectedAt) : "";
+  const { id, name, platform } = ended;
   return (
     <li>
       <Glyph title={platform.title} category={platform.category} />
@@ -59,15 +56,7 @@ function EndedRow({ ended }: { ended: Ended }) {
           {accountOf(ended)}
         </span>
         <DataHere ended={ended} />
-        <p className="xs faint">
-          {by ? (
-            <Trans>
-              Disconnected {when} by {by}
-            </Trans>
-          ) : (
-            <Trans>Disconnected {when}</Trans>
-          )}
-        </p>
+        <DisconnectedBy ended={ended} />
       </div>
       <DeleteLink ended={ended} />
     </li>

@@ -17,6 +17,7 @@ import { type Commands, useCommands } from "../commands/use-commands.ts";
 import { waitedUntil } from "../commands/waited.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { pressingReason, wayOut } from "../datasources/ways-out.ts";
+import { isDataGone } from "../ended/data-state.ts";
 import { syncNowSays } from "./sync-now.ts";
 
 const Stop = lateDialog(
@@ -198,7 +199,8 @@ function MoreActions({
   const { id, name, platform, connection, takesSlot } = datasource;
   const place = useRef<HTMLSpanElement>(null);
   useShortcuts({ Period: () => place.current?.querySelector("button")?.click() });
-  if (!mayManage) return null;
+  const isGone = isDataGone(datasource, useNow());
+  if (!mayManage || isGone) return null;
   return (
     <span ref={place}>
       <Menu

@@ -204,6 +204,7 @@ function HeadLine({ datasource }: { datasource: LiveDatasource }) {
   const { account, connectedAt, connectedBy, disconnectedAt } = datasource;
   return (
     <p className="sm dim">
+      {!account && disconnectedAt && <span translate="no">{datasource.platform.title}</span>}
       {account && (
         <span translate="no">
           {[accountOf(datasource), [account.currency, account.zone].filter(Boolean).join(", ")]
@@ -214,7 +215,7 @@ function HeadLine({ datasource }: { datasource: LiveDatasource }) {
       <span className="hide-s">
         {disconnectedAt ? (
           <>
-            {account && " · "}
+            {" · "}
             <Trans>disconnected {format.whenWithin(disconnectedAt)}</Trans>
           </>
         ) : connectedAt ? (

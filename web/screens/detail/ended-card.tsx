@@ -7,6 +7,7 @@ import { LoadFailed } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { dataStateOf, isMoving } from "../ended/data-state.ts";
 import { DataHere, DeleteLink } from "../ended/data-here.tsx";
+import { DisconnectedBy } from "../ended/disconnected-by.tsx";
 import { EndedQuery } from "../ended/ended.documents.ts";
 
 /** On the page of what was disconnected, on every tab: what became of its data. */
@@ -36,6 +37,7 @@ export function EndedCard({ id }: { id: string }) {
     <div className="card undo">
       <div className="grow">
         <DataHere ended={ended} />
+        <DisconnectedBy ended={ended} />
       </div>
       <DeleteLink ended={ended} />
     </div>

@@ -11,6 +11,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { isBack } from "../../shell/way-back.ts";
 import { useCommands } from "../commands/use-commands.ts";
+import { isDataGone } from "../ended/data-state.ts";
 import { CheckedAt, CheckNow, CheckOutcome } from "./check-now.tsx";
 import { checkedDays, daysShown } from "./checked-days.ts";
 import { isCheckedNext } from "./first-check.ts";
@@ -27,6 +28,12 @@ const checksAsked = 100;
 
 /** Whether its numbers can be believed: held against the source's own day by day, and what changed in days that were over. */
 export function NumbersTab({ datasource }: { datasource: LiveDatasource }) {
+  if (isDataGone(datasource, useNow()))
+    return (
+      <p className="card pad dim">
+        <Trans>There is nothing left to check.</Trans>
+      </p>
+    );
   return (
     <div className="stack">
       <Checks datasource={datasource} />
@@ -109,6 +116,8 @@ function CheckedDays({ datasource, checks, isSpotChecked }: DaysProps) {
       <p className="none sm dim">
         {!isSpotChecked ? (
           <Trans>{source} has no totals of its own to hold our numbers against, so none is ticked here.</Trans>
+        ) : datasource.disconnectedAt ? (
+          <Trans>It is disconnected: nothing is checked any more.</Trans>
         ) : isCheckedNext(datasource) ? (
           <Trans>The first check is on its way.</Trans>
         ) : (

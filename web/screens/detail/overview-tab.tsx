@@ -3,8 +3,9 @@ import { Suspense } from "react";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { CardBoundary } from "../../parts/failure.tsx";
-import { Through } from "../../parts/time.tsx";
+import { Through, useNow } from "../../parts/time.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
+import { isDataGone } from "../ended/data-state.ts";
 import { BackfillCard } from "./backfill-card.tsx";
 import { Fact } from "./fact.tsx";
 import { endedAt, GrantEnd } from "./grant-end.tsx";
@@ -26,6 +27,7 @@ const NewestTimeline = latePart(
 );
 
 export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
+  if (isDataGone(datasource, useNow())) return <NewestTimeline datasource={datasource} />;
   return (
     <div className="cols">
       <div className="stack">

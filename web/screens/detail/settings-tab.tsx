@@ -8,10 +8,12 @@ import { isForInputMethod } from "../../parts/input-method.ts";
 import { inTurn } from "../../parts/in-turn.ts";
 import { Select } from "../../parts/select.tsx";
 import { lateDialog } from "../../parts/late.tsx";
+import { useNow } from "../../parts/time.tsx";
 import { comesInFiles } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { tellProblem } from "../commands/problems.tsx";
+import { isDataGone } from "../ended/data-state.ts";
 import { QuotaCeiling } from "../settings/quota-ceiling.tsx";
 import { ChoicesCard } from "./choices-card.tsx";
 import { HistoryStart } from "./history-start.tsx";
@@ -36,10 +38,12 @@ const cadences = [900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
 
 /** Of sample data nothing can be set, by nobody: said once. */
 export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
-  if (!usePlace().organisation.isSample) return <Settings datasource={datasource} />;
+  const isGone = isDataGone(datasource, useNow());
+  const { isSample } = usePlace().organisation;
+  if (!isSample && !isGone) return <Settings datasource={datasource} />;
   return (
     <p className="card pad dim">
-      <Trans>Sample data can only be looked at.</Trans>
+      {isSample ? <Trans>Sample data can only be looked at.</Trans> : <Trans>There is nothing left to set.</Trans>}
     </p>
   );
 }

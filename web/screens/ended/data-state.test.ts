@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dataStateOf, isMoving, mayDelete } from "./data-state.ts";
+import { dataStateOf, isDataGone, isMoving, mayDelete } from "./data-state.ts";
 
 const at = (minutes: number): string => new Date(minutes * 60_000).toISOString();
 const now = 10 * 60_000;
@@ -13,6 +13,14 @@ test("what became of the data, in order: it can be undone, it is kept, it goes, 
   expect(dataStateOf({ ...kept, deletesDataAt: at(9) }, now)).toBe("deleting");
   expect(dataStateOf({ ...kept, deletesDataAt: at(9), dataDeletedAt: at(10) }, now)).toBe("deleted");
   expect(dataStateOf({ ...kept, dataDeletedAt: at(10) }, now), "with that of another on its account").toBe("deleted");
+});
+
+test("what was told of its data is true until its deletion begins, and after an undo", () => {
+  const kept = { undoUntil: at(9), deletesDataAt: null, dataDeletedAt: null };
+  expect(isDataGone(kept, now)).toBe(false);
+  expect(isDataGone({ ...kept, undoUntil: at(11), deletesDataAt: at(11) }, now)).toBe(false);
+  expect(isDataGone({ ...kept, undoUntil: null, deletesDataAt: at(10) }, now)).toBe(true);
+  expect(isDataGone({ ...kept, dataDeletedAt: at(10) }, now)).toBe(true);
 });
 
 test("it is asked for again while its data goes, and where its undo has lapsed here and was told as open", () => {

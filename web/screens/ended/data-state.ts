@@ -11,6 +11,10 @@ export function dataStateOf({ undoUntil, deletesDataAt, dataDeletedAt }: Told, n
   return deletesDataAt === null ? "kept" : "deleting";
 }
 
+/** Its data goes or is gone: nothing that was told of what is in it is true any more. */
+export const isDataGone = (told: Told, now: number): boolean =>
+  ["deleting", "deleted"].includes(dataStateOf(told, now));
+
 const askedOf = ({ viewerCan }: Pick<Ended, "viewerCan">) => viewerCan.find(({ action }) => action === "DELETE_DATA");
 
 /** Its deletion may be chosen; else why not, where a person's role is not the reason: that is said once for the whole page. */
