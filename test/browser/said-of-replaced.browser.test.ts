@@ -37,6 +37,18 @@ const rows: readonly Row[] = [
     says: "19 Nov: this counted from Old store, whose data was deleted today 20:30, as Ananya Das chose. Days from 20 Nov on count from New store. 0 of 1 sources complete",
   },
   {
+    what: "before that data is deleted: which days become empty, and from when on the new one counts",
+    scene: "detail-delete-replaced",
+    at: (page) => page.getByRole("alertdialog"),
+    says: "On the Overview its days up to 13 Nov 2026 become empty: Kathmandu Tea, which replaced it, counts from 14 Nov 2026 on.",
+  },
+  {
+    what: "among those disconnected, what took its place",
+    scene: "datasources-disconnected-replaced",
+    at: (page) => page.locator(".being").last(),
+    says: ": replaced by Kathmandu Tea",
+  },
+  {
     what: "a last day that the switch cut short is said to be so, and never waited for",
     scene: "overview-cut-short",
     at: (page) => page.locator(".strip"),

@@ -15,6 +15,8 @@ const endedFixture = (more: Partial<Ended> = {}): Ended => ({
   account: { externalId: "XyZ123", name: "Monsoon & Moss", domain: null },
   disconnectedAt: ago(6 * 1440),
   disconnectedBy: { name: "Ananya Das" },
+  replacedBy: null,
+  countsUntil: null,
   undoUntil: ago(6 * 1440 - 10),
   deletesDataAt: null,
   deletesDataBy: null,
@@ -25,6 +27,11 @@ const endedFixture = (more: Partial<Ended> = {}): Ended => ({
 });
 
 const kept = endedFixture();
+const replaced = endedFixture({
+  disconnectedBy: null,
+  replacedBy: { id: "tea", name: "Kathmandu Tea" },
+  countsUntil: "2026-11-14",
+});
 const undoable = endedFixture({
   id: "google",
   name: "Google Ads",
@@ -101,6 +108,7 @@ export const endedScenes: Scene[] = [
     setting: listed([kept, undoable, deleting, deleted, again]),
     show: () => <ListScene />,
   },
+  { name: "datasources-disconnected-replaced", setting: listed([replaced]), show: () => <ListScene /> },
   { name: "datasources-disconnected-none", setting: listed([]), show: () => <ListScene /> },
   { name: "detail-data-kept", setting: page(kept), show: () => <DetailScene id={kept.id} /> },
   { name: "detail-data-deleting", setting: page(deleting), show: () => <DetailScene id={deleting.id} /> },
@@ -114,6 +122,11 @@ export const endedScenes: Scene[] = [
     name: "detail-data-deleted-settings",
     setting: page(deleted),
     show: () => <DetailScene id={deleted.id} tab="settings" />,
+  },
+  {
+    name: "detail-delete-replaced",
+    setting: page(replaced, "ask=delete"),
+    show: () => <DetailScene id={replaced.id} />,
   },
   { name: "detail-delete-data", setting: page(kept, "ask=delete"), show: () => <DetailScene id={kept.id} /> },
 ];

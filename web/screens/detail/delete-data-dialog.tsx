@@ -1,5 +1,6 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import { accountLine } from "../../live/account-line.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -11,6 +12,8 @@ import { LoadFailed } from "../../parts/states.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { EndedQuery } from "../ended/ended.documents.ts";
+import { addDays } from "../overview/ranges.ts";
 import { daysHeld } from "./days-held.ts";
 import { type Rehearsed, useRehearsal } from "./rehearsal.tsx";
 import "./rehearsal.css";
@@ -140,6 +143,7 @@ function WhatGoes({ datasource, rehearsed }: { datasource: LiveDatasource; rehea
             </span>
           </li>
         )}
+        <DaysLost id={datasource.id} />
         {!rehearsal && !error && (
           <li>
             <span className="fade wide" />
@@ -150,5 +154,26 @@ function WhatGoes({ datasource, rehearsed }: { datasource: LiveDatasource; rehea
         <LoadFailed error={error} onRetry={again} what={<Trans>Which tiles change could not be read.</Trans>} />
       )}
     </section>
+  );
+}
+
+/** Of what another took the place of: its days stay on the Overview for as long as its data does, and nobody else has them. */
+function DaysLost({ id }: { id: string }) {
+  const format = useFormat();
+  const [{ data }] = useQuery({ query: EndedQuery, variables: { id } });
+  const ended = data?.datasource;
+  if (!ended?.replacedBy || ended.countsUntil === null) return null;
+  const last = format.day(addDays(ended.countsUntil, -1), { year: true });
+  const from = format.day(ended.countsUntil, { year: true });
+  const taker = ended.replacedBy.name;
+  return (
+    <li>
+      <Icon name="warning" />
+      <span>
+        <Trans>
+          On the Overview its days up to {last} become empty: {taker}, which replaced it, counts from {from} on.
+        </Trans>
+      </span>
+    </li>
   );
 }

@@ -2,14 +2,20 @@ import { Trans } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import type { Ended } from "./ended.documents.ts";
 
-/** When and by whom it was disconnected. */
-export function DisconnectedBy({ ended: { disconnectedAt, disconnectedBy } }: { ended: Ended }) {
+/** When and by whom it was disconnected, or what took its place. */
+export function DisconnectedBy({ ended }: { ended: Ended }) {
   const format = useFormat();
-  const by = disconnectedBy?.name;
+  const { disconnectedAt, replacedBy, countsUntil } = ended;
+  const by = ended.disconnectedBy?.name;
+  const taker = countsUntil === null ? null : replacedBy?.name;
   const when = disconnectedAt ? format.whenWithin(disconnectedAt) : "";
   return (
     <p className="xs faint">
-      {by ? (
+      {taker ? (
+        <Trans>
+          Disconnected {when}: replaced by {taker}
+        </Trans>
+      ) : by ? (
         <Trans>
           Disconnected {when} by {by}
         </Trans>

@@ -19,6 +19,11 @@ export const EndedFragment = graphql(`
     disconnectedBy {
       name
     }
+    replacedBy {
+      id
+      name
+    }
+    countsUntil
     undoUntil
     deletesDataAt
     deletesDataBy {
