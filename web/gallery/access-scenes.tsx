@@ -9,7 +9,7 @@ import { gone } from "./trouble-scenes.tsx";
 import { notices } from "./welcome-scenes.tsx";
 
 /** What is answered before the page is told that there is a word of it, and from then on. */
-function toldAnew(before: unknown, after: unknown): () => unknown {
+export function toldAnew(before: unknown, after: unknown): () => unknown {
   let answer = before;
   addEventListener("word", () => {
     answer = after;
@@ -33,7 +33,7 @@ const reviewOf = (holder: string, minutes: number): unknown => ({
     [living("Shopify", holder, { createdAt: ago(minutes), givenBy: { kind: "PERSON", name: holder } })],
   ),
 });
-const reauthorized = [
+export const reauthorized = [
   { id: "c-2", kind: "reauthorized", state: "DONE" as const, createdAt: ago(1), settledAt: ago(0), outcome: null },
 ];
 

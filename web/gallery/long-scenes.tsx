@@ -1,6 +1,7 @@
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
 import { to } from "../routes.ts";
 import { Shell } from "../shell/shell.tsx";
+import { reauthorized, toldAnew } from "./access-scenes.tsx";
 import { runsFixture, slicesFixture } from "./answers.ts";
 import { timelineFixture } from "./timeline-answers.ts";
 import { review } from "./file-reviews.ts";
@@ -56,7 +57,32 @@ const overview = overviewFixture();
 const source = first(overview.sources);
 const sources = named.map((datasource) => ({ ...source, datasource: { ...source.datasource, ...datasource } }));
 
+const runsOf = (from: number): unknown => ({
+  datasource: { id: "x", runs: { nodes: runs.slice(from, 60), pageInfo: page } },
+});
+const entriesOf = (from: number): unknown => ({
+  datasource: { id: "x", timeline: { nodes: entries.slice(from, 60), pageInfo: page } },
+});
+
 export const longScenes: Scene[] = [
+  {
+    name: "detail-runs-told",
+    setting: {
+      path: `${list}/amazon-seller/runs`,
+      answers: { DatasourceRuns: toldAnew(runsOf(3), runsOf(0)) },
+      word: { commands: reauthorized },
+    },
+    show: () => <DetailScene id="amazon-seller" tab="runs" />,
+  },
+  {
+    name: "detail-timeline-told",
+    setting: {
+      path: `${list}/amazon-seller/timeline`,
+      answers: { DatasourceTimeline: toldAnew(entriesOf(3), entriesOf(0)) },
+      word: { commands: reauthorized },
+    },
+    show: () => <DetailScene id="amazon-seller" tab="timeline" />,
+  },
   {
     name: "detail-runs-thousand",
     setting: {

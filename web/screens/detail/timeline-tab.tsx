@@ -1,5 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useRef } from "react";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { ShowNewer, useNewer } from "../../parts/newer.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useChosen } from "../../parts/use-chosen.ts";
 import { usePages } from "../../parts/use-pages.ts";
@@ -50,11 +52,13 @@ function Entries({ datasource, by }: { datasource: LiveDatasource; by: By }) {
     (data) => data.datasource?.timeline,
   );
   useRefresh(timelineKey(datasource), again);
+  const list = useRef<HTMLDivElement>(null);
+  const { standing, waiting, show } = useNewer(rows, list);
   const isOfGap = by === "ALL" || by === "SYSTEM";
   const failed = error && (
     <LoadFailed error={error} onRetry={again} what={<Trans>The timeline could not be read.</Trans>} />
   );
-  if (rows === null)
+  if (standing === null)
     return (
       failed ?? (
         <Skeleton>
@@ -64,8 +68,11 @@ function Entries({ datasource, by }: { datasource: LiveDatasource; by: By }) {
     );
   return (
     <>
-      {rows.length > 0 ? (
-        <TimelineList entries={rows} gapOf={isOfGap ? datasource : null} long hasMore={more !== null} />
+      <ShowNewer waiting={waiting} className="more" onShow={show} />
+      {standing.length > 0 ? (
+        <div ref={list} tabIndex={-1} role="group" aria-labelledby="timeline">
+          <TimelineList entries={standing} gapOf={isOfGap ? datasource : null} long hasMore={more !== null} />
+        </div>
       ) : (
         <p className="none sm dim">
           <Trans>Nothing of this kind has happened yet.</Trans>

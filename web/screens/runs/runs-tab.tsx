@@ -1,7 +1,7 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -9,6 +9,7 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { longFrom, LongRows, RoomRow } from "../../parts/long-rows.tsx";
+import { ShowNewer, useNewer } from "../../parts/newer.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { useChoose } from "../../parts/use-chosen.ts";
@@ -62,12 +63,14 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
     { id: datasource.id, first: pageSize },
     (data) => data.datasource?.runs,
   );
-  const { run: older, note } = useOlder(rows);
+  const list = useRef<HTMLDivElement>(null);
+  const { standing, waiting, show } = useNewer(rows, list);
+  const { run: older, note } = useOlder(standing);
   useRefresh(`${timelineKey(datasource)}|${datasource.currentRun?.counts.read ?? ""}`, again);
   const failed = error && (
     <LoadFailed error={error} onRetry={again} what={<Trans>The runs could not be read.</Trans>} />
   );
-  if (rows === null)
+  if (standing === null)
     return (
       failed ?? (
         <Skeleton>
@@ -80,7 +83,9 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
       {failed}
       {note}
       <RunsView
-        runs={older ? [older, ...rows] : rows}
+        list={list}
+        runs={older ? [older, ...standing] : standing}
+        newer={<ShowNewer waiting={waiting} className="btn s newer" onShow={show} />}
         streams={datasource.streams}
         still={stillAs(datasource)}
         onMore={more}
@@ -130,14 +135,17 @@ function useOlder(rows: readonly Run[] | null): Older {
 }
 
 interface RunsViewProps {
+  list: RefObject<HTMLDivElement | null>;
   runs: readonly Run[];
+  /** Beside the heading, where it moves no row. */
+  newer: ReactNode;
   streams: LiveDatasource["streams"];
   /** What was running goes on only once somebody acts, or not at all. */
   still: ReturnType<typeof stillAs>;
   onMore: (() => void) | null;
 }
 
-function RunsView({ runs, streams, still, onMore }: RunsViewProps) {
+function RunsView({ list, runs, newer, streams, still, onMore }: RunsViewProps) {
   const open = new URLSearchParams(useSearch()).get("run");
   const choose = useChoose();
   return (
@@ -146,13 +154,15 @@ function RunsView({ runs, streams, still, onMore }: RunsViewProps) {
         <h2 id="runs">
           <Trans>Runs</Trans>
         </h2>
+        <span className="grow" />
+        {newer}
       </header>
       {runs.length === 0 ? (
         <p className="none sm dim">
           <Trans>No run yet. The first one starts within a minute of connecting.</Trans>
         </p>
       ) : (
-        <div className="tw" tabIndex={0} role="group" aria-labelledby="runs">
+        <div ref={list} className="tw" tabIndex={0} role="group" aria-labelledby="runs">
           <table
             className="runs-table folds d"
             aria-rowcount={runs.length > longFrom ? (onMore ? -1 : runs.length + HEAD) : undefined}
