@@ -1,6 +1,6 @@
 // Which findings are put right in place, and for which cells that holds.
 import { expect, test } from "vitest";
-import { beyond, cellOf, type Finding, notYetIn, withCorrection, toBeginFrom } from "./corrections.ts";
+import { beyond, cellOf, type Finding, notYetIn, takenIn, toBeginFrom, withCorrection } from "./corrections.ts";
 
 const finding = (more: Partial<Finding>): Finding => ({
   line: "41",
@@ -57,6 +57,13 @@ test("what the file is read with already waits for nobody; another word for the 
 test("a cell is put right from what stands there, and from nothing where only its beginning was told", () => {
   expect(toBeginFrom("MM-204")).toBe("MM-204");
   expect(toBeginFrom("x".repeat(80))).toBe("");
+});
+
+test("a kind of cost is one of those that there are, whatever its column is called; anything else is typed", () => {
+  const column = (header: string, target: string) => ({ header, target, isGuessed: false, samples: [] });
+  const mapping = { columns: [column("Art", "cost_type"), column("Betrag", "amount")], costTypes: ["cogs", "other"] };
+  expect(takenIn("Art", mapping)).toEqual(["cogs", "other"]);
+  expect(takenIn("Betrag", mapping)).toBeNull();
 });
 
 test("what was put right on a finding that is not loaded is listed, what stands beside its own is not", () => {

@@ -29,6 +29,10 @@ export function cellOf({ line, column, code, severity, value }: Finding, headers
   return isUnknown || severity === "ERROR" ? { column, line, was: null } : null;
 }
 
+/** All that a cell of this column takes, where only known words are taken. */
+export const takenIn = (column: string, { columns, costTypes }: Pick<Review["mapping"], "columns" | "costTypes">) =>
+  columns.some(({ header, target }) => header === column && target === "cost_type") ? costTypes : null;
+
 export const keyOf = ({ column, line, was }: Cell): string => JSON.stringify([column, line, was]);
 
 /** In the place of an earlier one of the same cell; an empty word takes it back. */

@@ -7,7 +7,7 @@ import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
-import { beyond, type Cell, cellOf, type Correction, type Finding, keyOf } from "./corrections.ts";
+import { beyond, type Cell, cellOf, type Correction, type Finding, keyOf, takenIn } from "./corrections.ts";
 import { type Review, ReviewQuery } from "./review.documents.ts";
 import { PutRight, PutRightUnsent } from "./put-right.tsx";
 
@@ -17,7 +17,7 @@ interface FindingsProps {
   upload: string;
   newest: Page;
   reportUrl: string | null;
-  headers: readonly string[];
+  mapping: Review["mapping"];
   /** Said here, and not yet to the server. */
   corrections: readonly Correction[];
   onCorrect: (correction: Correction) => void;
@@ -46,9 +46,10 @@ function useFindings(upload: string, first: Page) {
 }
 
 /** Each by its line and column: what is wrong, and how to mend it. */
-export function Findings({ upload, newest, reportUrl, headers, corrections, onCorrect, busy, onAddUp }: FindingsProps) {
+export function Findings({ upload, newest, reportUrl, mapping, corrections, onCorrect, busy, onAddUp }: FindingsProps) {
   const { organisation } = usePlace();
   const { findings, more, error } = useFindings(upload, newest);
+  const headers = mapping.columns.map(({ header }) => header);
   const unsent = (
     <PutRightUnsent corrections={beyond(findings, headers, corrections)} busy={busy} onTakeBack={onCorrect} />
   );
@@ -85,6 +86,7 @@ export function Findings({ upload, newest, reportUrl, headers, corrections, onCo
               placed={placed}
               finding={finding}
               cell={cellOf(finding, headers)}
+              mapping={mapping}
               corrections={corrections}
               onCorrect={onCorrect}
             />
@@ -138,14 +140,14 @@ function Found({ finding: { code, value } }: { finding: Finding }) {
   }
 }
 
-interface FindingLineProps extends Pick<FindingsProps, "upload" | "corrections" | "onCorrect"> {
+interface FindingLineProps extends Pick<FindingsProps, "upload" | "mapping" | "corrections" | "onCorrect"> {
   finding: Finding;
   placed: Placed;
   /** Null where it cannot be put right here. */
   cell: Cell | null;
 }
 
-function FindingLine({ upload, finding, placed, cell, corrections, onCorrect }: FindingLineProps) {
+function FindingLine({ upload, finding, placed, cell, mapping, corrections, onCorrect }: FindingLineProps) {
   const format = useFormat();
   const { line, column, severity, value, nearest, message, hint } = finding;
   const said = cell && corrections.find((one) => keyOf(one) === keyOf(cell));
@@ -171,6 +173,7 @@ function FindingLine({ upload, finding, placed, cell, corrections, onCorrect }: 
             upload={upload}
             line={line}
             cell={cell}
+            taken={takenIn(cell.column, mapping)}
             found={value}
             nearest={nearest}
             value={said?.value ?? null}

@@ -4,14 +4,18 @@ import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { isForInputMethod } from "../../parts/input-method.ts";
+import { Select } from "../../parts/select.tsx";
 import { type Cell, type Corrected, type Correction, keyOf, toBeginFrom } from "./corrections.ts";
 import { isText, useDraft } from "../../shell/use-draft.ts";
+import { costTypes, inWords } from "./words.ts";
 
 interface PutRightProps {
   upload: string;
   /** Where it was found: a word of a column stands on many lines, and is typed on one. */
   line: string;
   cell: Cell;
+  /** All that it takes; null where it is typed. */
+  taken: readonly string[] | null;
   /** What stood there. */
   found: string;
   nearest: string | null;
@@ -21,7 +25,7 @@ interface PutRightProps {
 }
 
 /** One wrong cell, put right beside what is wrong with it: by the nearest known word, or by what a person types. */
-export function PutRight({ upload, line, cell, found, nearest, value, onCorrect }: PutRightProps) {
+export function PutRight({ upload, line, cell, taken, found, nearest, value, onCorrect }: PutRightProps) {
   const [typed, setTyped] = useDraft(upload, `typing.${line}.${keyOf(cell)}`, isText);
   const [isOpened, setOpened] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
@@ -43,6 +47,7 @@ export function PutRight({ upload, line, cell, found, nearest, value, onCorrect 
     return (
       <Typing
         cell={cell}
+        taken={taken}
         text={typed}
         takesFocus={isOpened}
         onType={setTyped}
@@ -123,8 +128,7 @@ function CellName({ cell: { column, line, was } }: { cell: Cell }) {
   );
 }
 
-interface TypingProps {
-  cell: Cell;
+interface TypingProps extends Pick<PutRightProps, "cell" | "taken"> {
   text: string;
   /** A person has just opened it. */
   takesFocus: boolean;
@@ -133,10 +137,10 @@ interface TypingProps {
   onClose: () => void;
 }
 
-function Typing({ cell, text, takesFocus, onType, onSaid, onClose }: TypingProps) {
-  const { t } = useLingui();
+function Typing({ cell, taken, text, takesFocus, onType, onSaid, onClose }: TypingProps) {
+  const { t, i18n } = useLingui();
   const [isAsked, setAsked] = useState(false);
-  const isSaid = text.trim() !== "";
+  const isSaid = taken ? taken.includes(text) : text.trim() !== "";
   return (
     <form
       className="row wrap fix"
@@ -149,17 +153,30 @@ function Typing({ cell, text, takesFocus, onType, onSaid, onClose }: TypingProps
         if (event.key === "Escape" && !isForInputMethod(event.nativeEvent)) onClose();
       }}
     >
-      <Field
-        label={<CellName cell={cell} />}
-        value={text}
-        maxLength={255}
-        autoComplete="off"
-        spellCheck={false}
-        autoFocus={takesFocus}
-        onFocus={(event) => event.target.select()}
-        onChange={(event) => onType(event.target.value)}
-        error={isAsked && !isSaid ? t`Write what it should say.` : undefined}
-      />
+      {taken ? (
+        <Select
+          label={<CellName cell={cell} />}
+          value={isSaid ? text : ""}
+          options={[
+            { value: "", label: t`Choose a kind of cost` },
+            ...taken.map((type) => ({ value: type, label: inWords(i18n, costTypes, type) })),
+          ]}
+          autoFocus={takesFocus}
+          onChange={onType}
+        />
+      ) : (
+        <Field
+          label={<CellName cell={cell} />}
+          value={text}
+          maxLength={255}
+          autoComplete="off"
+          spellCheck={false}
+          autoFocus={takesFocus}
+          onFocus={(event) => event.target.select()}
+          onChange={(event) => onType(event.target.value)}
+          error={isAsked && !isSaid ? t`Write what it should say.` : undefined}
+        />
+      )}
       <button type="submit" className="btn s" aria-disabled={!isSaid}>
         <Trans>Put right</Trans>
       </button>

@@ -152,7 +152,7 @@ function ReviewView({ upload, name, reviewed, isReading, takesFocus, actions }: 
           upload={upload.id}
           newest={findings}
           reportUrl={upload.reportUrl}
-          headers={mapping.columns.map(({ header }) => header)}
+          mapping={mapping}
           corrections={corrections}
           onCorrect={correct}
           busy={busy}
