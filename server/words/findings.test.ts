@@ -3,6 +3,7 @@ import { LOCALES } from "./catalog.ts";
 import { readDate } from "@headwater/workflows/costs/dates.ts";
 import { readNumber } from "@headwater/workflows/costs/numbers.ts";
 import { basisOf, costTypeOf, recurrenceOf, truthOf } from "@headwater/workflows/costs/vocabulary.ts";
+import { csvLine } from "../costs/templates.ts";
 import { hintInWords } from "../costs/finding-words.ts";
 import { wordsOfPlatform } from "./platform-words.ts";
 
@@ -31,6 +32,13 @@ test.each(LOCALES)(
     expect(amounts.filter((amount) => !isAmount(amount))).toEqual([]);
   },
 );
+
+test.each(LOCALES)("no hint is taken for a formula in the file of what was wrong: %s", (locale) => {
+  const words = wordsOfPlatform("custom-costs", locale);
+  const hints = words.codes("finding").filter((code) => code.endsWith(".hint"));
+  expect(hints.length).toBeGreaterThan(30);
+  expect(hints.filter((code) => csvLine([words.say(`finding.${code}`)]).startsWith(`"'`))).toEqual([]);
+});
 
 /** A file of two columns, called as nobody else calls them. */
 const survey = (target: string) => ({ survey: { headers: ["Was", "Art"], mapping: { targets: ["amount", target] } } });

@@ -96,7 +96,7 @@ export const review: Review = {
         value: "12,3.4",
         nearest: null,
         message: "“12,3.4” cannot be read as an amount.",
-        hint: "Write it in digits, as 1234.50, 1,234.50 or 1.234,50, the same way in the whole file; -5 or (5) is money that comes back, and a currency such as ₹ or USD may stand beside it. At most six decimals.",
+        hint: "Write it in digits, as 1234.50, 1,234.50 or 1.234,50, the same way in the whole file; (5) or -5 is money that comes back, and a currency such as ₹ or USD may stand beside it. At most six decimals.",
       },
       {
         line: "90",
