@@ -39,7 +39,7 @@ export function RunAttempts({ run, attempts, forgotten, isRunning, hasRejected }
     );
   return (
     <div className="tries sm" role="group" aria-label={t`Attempt by attempt`}>
-      <div className="row">
+      <div className="row wrap">
         <h3 className="grow">
           <Trans>Attempt by attempt</Trans>
         </h3>
