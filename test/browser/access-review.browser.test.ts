@@ -16,8 +16,8 @@ test("says when it is due and how far it is; what changed is to be decided again
   expect(await said(line(grants, "Klaviyo"))).toMatch(
     /See which scopes can go, and how Ananya Das, 34 min ago · flows:read is left over from the trial/u,
   );
-  expect(await line(grants, "Omnisend").getByRole("link", { name: "Paste a new key" }).getAttribute("href")).toContain(
-    "?reauthorize=omnisend",
+  expect(await line(grants, "Gorgias").getByRole("link", { name: "Paste a new key" }).getAttribute("href")).toContain(
+    "?reauthorize=gorgias",
   );
   expect(await said(line(grants, "Shopify"))).toContain("Changed since it was decided: decide again.");
   expect(await line("API tokens", "Ops bot").getByRole("link").getAttribute("href")).toContain("/developers/tokens");

@@ -8,11 +8,11 @@ import type { Scene } from "./scene.ts";
 const day = 1440;
 const path = to.accessReview("monsoon-and-moss");
 const [klaviyo, shopify] = livingGrants.map(grantRow);
-const omnisend = grantRow(living("Omnisend", "Monsoon & Moss", { createdAt: ago(400 * day) }));
+const gorgias = grantRow(living("Gorgias", "Monsoon & Moss", { createdAt: ago(400 * day) }));
 if (!klaviyo || !shopify) throw new Error("The story has two grants.");
 const [ananya, ...others] = people;
 if (!ananya) throw new Error("The story has people.");
-const rows: ReviewRow[] = [klaviyo, omnisend, shopify, ...people, opsBot];
+const rows: ReviewRow[] = [klaviyo, gorgias, shopify, ...people, opsBot];
 
 const review = (more: Partial<AccessReview>): unknown => ({
   organisation: calendar([ending("Meta Ads", "Priya Nair", 6, [ago(30)])], [], { rows, ...more }),
@@ -41,7 +41,7 @@ export const reviewScenes: Scene[] = [
     GrantCalendar: review({
       rows: [
         decided(klaviyo, "REDUCE", { note: "flows:read is left over from the trial" }),
-        decided(omnisend, "ROTATE"),
+        decided(gorgias, "ROTATE"),
         decided(shopify, "KEEP", { isOutdated: true }),
         decided(ananya),
         ...others,
@@ -62,7 +62,7 @@ export const reviewScenes: Scene[] = [
     GrantCalendar: review({
       rows: [
         { ...klaviyo, toDo: "ROTATE" },
-        omnisend,
+        gorgias,
         { ...shopify, toDo: "REVOKE" },
         ...people,
         { ...opsBot, toDo: "REVOKE" },
