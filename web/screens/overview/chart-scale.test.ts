@@ -24,6 +24,11 @@ describe("the axis", () => {
     }));
   it("draws an axis for days that are all zero", () =>
     expect(scaleOf([0, 0])).toEqual({ low: 0, high: 1, marks: [0] }));
+  it("marks whole numbers alone where something is counted", () => {
+    expect(scaleOf([0, 1], { isCount: true }).marks).toEqual([0, 1]);
+    expect(scaleOf([2, -1], { isCount: true }).marks).toEqual([-1, 0, 1, 2]);
+    expect(scaleOf([1]).marks).toEqual([0, 0.5, 1]);
+  });
 });
 
 describe("labels", () => {

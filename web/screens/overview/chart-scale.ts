@@ -6,13 +6,13 @@ export interface Scale {
   readonly marks: readonly number[];
 }
 
-/** Zero stays on the axis; three or four round marks. */
-export function scaleOf(values: readonly number[]): Scale {
+/** Zero stays on the axis; three or four round marks. What is counted has no halves. */
+export function scaleOf(values: readonly number[], { isCount = false } = {}): Scale {
   const high = Math.max(0, ...values);
   const low = Math.min(0, ...values);
   if (high === low) return { low: 0, high: 1, marks: [0] };
-  const round = ticks(low, high, 3);
-  const step = tickStep(low, high, 3);
+  const round = ticks(low, high, 3).filter((mark) => !isCount || Number.isInteger(mark));
+  const step = Math.max(isCount ? 1 : 0, tickStep(low, high, 3));
   const top = round.at(-1) ?? high;
   const marks = top < high ? [...round, top + step] : round;
   const first = marks[0] ?? 0;

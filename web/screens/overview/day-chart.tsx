@@ -60,6 +60,7 @@ export function DayChart({ title, kind, points, currency, isNamed, elsewhere, fr
         <Plot
           kind={kind}
           points={points}
+          isCount={currency === null}
           axisText={(mark) =>
             currency ? format.axisMoney(mark, currency, { named: isNamed }) : format.axisCount(mark)
           }
@@ -152,6 +153,7 @@ function useSummary(
 interface PlotProps {
   kind: "line" | "bars";
   points: readonly SeriesPoint[];
+  isCount: boolean;
   axisText: (mark: number) => string;
   at: number | null;
   range: { from: string; to: string };
@@ -183,10 +185,13 @@ const gap = 8;
 const roomFor = (marks: readonly string[]): number =>
   Math.max(view.beside, gap + signWidth * Math.max(...marks.map((mark) => mark.replace(/\p{Mn}/gu, "").length)));
 
-function Plot({ kind, points, axisText, at, range, format, label, onPoint }: PlotProps) {
+function Plot({ kind, points, isCount, axisText, at, range, format, label, onPoint }: PlotProps) {
   const [ref, width] = useWidth();
   const values = points.map(({ value }) => (value === null ? null : Number(value)));
-  const scale = scaleOf(values.filter((value) => value !== null));
+  const scale = scaleOf(
+    values.filter((value) => value !== null),
+    { isCount },
+  );
   const marks = scale.marks.map((mark) => ({ mark, text: axisText(mark) }));
   const left = roomFor(marks.map(({ text }) => text));
   const inner = { width: width - left - view.right, height: view.height - view.top - view.bottom };
