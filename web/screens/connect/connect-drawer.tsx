@@ -18,7 +18,8 @@ import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.t
 import { connectedWith, withOthers } from "./connected-with.ts";
 import { cameToNothing } from "./first-data-stage.ts";
 import { isKept } from "./is-kept.ts";
-import { prefetchSteps, type Step, StepBody, type StepProps, WideSkeleton } from "./step-body.tsx";
+import { prefetchSteps, StepBody, type StepProps, WideSkeleton } from "./step-body.tsx";
+import { type Step, stepsOf } from "./steps.ts";
 import { useReplaced } from "./use-replaced.ts";
 import { useSlots } from "./use-slots.ts";
 import "./connect.css";
@@ -207,28 +208,33 @@ function useStep(flow: Pick<ConnectFlow, "state" | "attempt">, sentFor: string |
   return isChoiceOnItsWay(flow.attempt, sentFor) ? "choose" : stepOf(flow, isOfSeveral);
 }
 
+function useStepWords(platform: ConnectPlatform): Readonly<Record<Step, string>> {
+  const { t } = useLingui();
+  const byMethod: Record<ConnectPlatform["method"], string> = {
+    OAUTH: t`Sign in at ${platform.title}`,
+    API_KEY: t({ message: "Paste the key", comment: "step of connecting" }),
+    FILE_UPLOAD: t({ message: "Upload", comment: "step of connecting" }),
+    NONE: platform.title, // sample data, which nobody connects
+  };
+  return {
+    prepare: t({ message: "Prepare", comment: "step of connecting" }),
+    "sign-in": byMethod[platform.method],
+    choose: t`Choose accounts`,
+    "first-data": t({ message: "First data", comment: "step of connecting" }),
+  };
+}
+
 export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps, "step" | "onChosen">) {
   const { t } = useLingui();
   const format = useFormat();
   const [sentFor, setSentFor] = useState<string | null>(null);
   const step = useStep(flow, sentFor);
   const body = useRef<HTMLDivElement>(null);
-  const stepsByMethod: Record<Exclude<ConnectPlatform["method"], "OAUTH">, string> = {
-    API_KEY: t({ message: "Paste the key", comment: "step of connecting" }),
-    FILE_UPLOAD: t({ message: "Upload", comment: "step of connecting" }),
-    NONE: platform.title, // sample data, which nobody connects
-  };
-  const steps: readonly { id: Step; label: string }[] = [
-    { id: "prepare", label: t({ message: "Prepare", comment: "step of connecting" }) },
-    {
-      id: "sign-in",
-      label: platform.method === "OAUTH" ? t`Sign in at ${platform.title}` : stepsByMethod[platform.method],
-    },
-    ...(platform.reachesManyAccounts ? [{ id: "choose" as const, label: t`Choose accounts` }] : []),
-    { id: "first-data", label: t({ message: "First data", comment: "step of connecting" }) },
-  ];
-  const at = steps.findIndex(({ id }) => id === step);
-  const label = steps[at]?.label ?? "";
+  const words = useStepWords(platform);
+  const of = useLiveDatasource("datasource" in purpose ? purpose.datasource : "");
+  const steps = stepsOf(platform, purpose, of?.account ?? null);
+  const at = steps.findIndex((each) => each === step);
+  const label = step === null ? "" : words[step];
   const isFirst = useRef(true);
   useEffect(() => {
     if (label === "") return;
@@ -255,10 +261,10 @@ export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps
           <CloseButton onClose={close} />
         </div>
         <ol className="steps">
-          {steps.map(({ id, label: name }, n) => (
-            <li key={id} aria-current={n === at ? "step" : undefined}>
+          {steps.map((each, n) => (
+            <li key={each} aria-current={n === at ? "step" : undefined}>
               {n < at ? <Icon name="tick" /> : <span className="n">{n + 1}</span>}
-              <span>{name}</span>
+              <span>{words[each]}</span>
             </li>
           ))}
         </ol>

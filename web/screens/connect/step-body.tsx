@@ -4,6 +4,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, LoadFailure, Purpose } from "./connect-flow.ts";
 import { Prepare } from "./prepare.tsx";
+import type { Step } from "./steps.ts";
 
 const Waiting = latePart(
   () => import("./waiting.tsx"),
@@ -34,8 +35,6 @@ export function prefetchSteps({ method, keyFields, reachesManyAccounts }: Connec
   if (reachesManyAccounts) ChooseAccounts.prefetch();
   FirstData.prefetch();
 }
-
-export type Step = "prepare" | "sign-in" | "choose" | "first-data";
 
 export interface StepProps {
   /** Null while it is being asked for. */
