@@ -1,5 +1,6 @@
-// A bulk file's lines → groups. Roots and children each stand on a line of their own, children somewhere after their
-// root. A group is given once enough roots follow it; a child that comes later still is a straggler.
+// A bulk file's lines → groups. Roots and children each stand on a line of their own, in an order that nobody promises. A
+// child that comes before its root waits for it. A group is given once enough roots follow it; a child that comes later
+// still is a straggler.
 import { SourceFailure } from "../../failure.ts";
 import { parseExactly } from "../../json.ts";
 import { saidBy } from "../../outbound/redact.ts";
@@ -11,7 +12,7 @@ import type { Group, Straggler, Subject } from "../subject.ts";
 export type Batch = {
   readonly groups: readonly Group[];
   readonly stragglers: readonly Straggler[];
-  /** Children whose root no line has named. */
+  /** Children whose root no line of the whole file has named; told with its end. */
   readonly orphans: readonly Fields[];
   /** Everything on the first `lines` lines of the file has been given, here or before. */
   readonly lines: number;
@@ -37,7 +38,7 @@ export type Reading = {
 
 export async function* batchesOf(lines: AsyncIterable<string>, reading: Reading): AsyncGenerator<Batch> {
   const { subject, skip, anchor } = reading;
-  const versions = new Map<string, string>();
+  const known: Known = { versions: new Map(), early: new Map() };
   let open = emptyBatch(anchor);
   let count = anchor?.lines ?? 0;
   let bytes = anchor?.bytes ?? 0;
@@ -45,51 +46,66 @@ export async function* batchesOf(lines: AsyncIterable<string>, reading: Reading)
     const begins = bytes;
     bytes += Buffer.byteLength(line) + 1;
     if (line === "") continue;
-    if (anchor !== null && versions.size === 0 && !isLineOf(line, anchor.root))
+    if (anchor !== null && known.versions.size === 0 && !isLineOf(line, anchor.root))
       throw new Misplaced("no root of ours stands where the reading stopped");
     const node = nodeIn(line);
     const isRoot = isRootOf(node, subject.rootType);
     if (isRoot && count >= skip && open.groups.size >= ROOTS_A_BATCH) {
-      yield closed(open, count);
+      if (known.early.size > 0) open.anchor = null; // from there on, what waits for its root would be missed
+      yield closed(open, count, []);
       open = emptyBatch(open.anchor);
     }
     if (isRoot && open.groups.size === ROOTS_A_BATCH - ROOTS_AGAIN)
       open.anchor = { bytes: begins, lines: count, root: idOf(node) };
     count += 1;
-    if (isRoot) versions.set(idOf(node), typeof node["updatedAt"] === "string" ? node["updatedAt"] : "");
-    if (count > skip) place(node, isRoot, open, versions);
-    if (anchor !== null && open.orphans.length > 0) throw new Misplaced("its root stands further up");
+    if (isRoot) known.versions.set(idOf(node), typeof node["updatedAt"] === "string" ? node["updatedAt"] : "");
+    const isGiven = count <= skip;
+    if (!isRoot && anchor !== null && !known.versions.has(rootOf(node))) {
+      if (isGiven) continue;
+      throw new Misplaced("its root stands further up, if anywhere");
+    }
+    place(node, isRoot, isGiven ? null : open, known);
   }
-  yield closed(open, count);
+  yield closed(open, count, [...known.early.values()].flat());
 }
 
+type Known = {
+  readonly versions: Map<string, string>;
+  /** Children that came before their root, by its id. */
+  readonly early: Map<string, Fields[]>;
+};
 type Open = {
   anchor: Anchor | null;
   readonly groups: Map<string, { readonly root: Fields; readonly children: Fields[] }>;
   readonly stragglers: Straggler[];
-  readonly orphans: Fields[];
 };
 
 function emptyBatch(anchor: Anchor | null): Open {
-  return { anchor, groups: new Map(), stragglers: [], orphans: [] };
+  return { anchor, groups: new Map(), stragglers: [] };
 }
 
-function place(node: Fields, isRoot: boolean, open: Open, versions: ReadonlyMap<string, string>): void {
-  if (isRoot) {
-    open.groups.set(idOf(node), { root: node, children: [] });
-    return;
-  }
-  const rootId = typeof node["__parentId"] === "string" ? node["__parentId"] : "";
-  const group = open.groups.get(rootId);
+const rootOf = (child: Fields): string => (typeof child["__parentId"] === "string" ? child["__parentId"] : "");
+
+/** `open` is null for what has been given: it is only known then. */
+function place(node: Fields, isRoot: boolean, open: Open | null, { versions, early }: Known): void {
+  const rootId = isRoot ? idOf(node) : rootOf(node);
+  const group = open?.groups.get(rootId);
   const versionAt = versions.get(rootId);
-  if (group !== undefined) group.children.push(node);
-  else if (versionAt === undefined) open.orphans.push(node);
-  else open.stragglers.push({ child: node, rootId, versionAt });
+  if (isRoot) {
+    // One that stands twice keeps what came with the first.
+    open?.groups.set(rootId, { root: node, children: group?.children ?? early.get(rootId) ?? [] });
+    early.delete(rootId);
+  } else if (versionAt === undefined) {
+    const others = early.get(rootId);
+    if (others === undefined) early.set(rootId, [node]);
+    else others.push(node);
+  } else if (group !== undefined) group.children.push(node);
+  else open?.stragglers.push({ child: node, rootId, versionAt });
 }
 
-function closed(open: Open, lines: number): Batch {
+function closed(open: Open, lines: number, orphans: readonly Fields[]): Batch {
   const groups = [...open.groups.values()].map(({ root, children }) => ({ root, children, childrenAfter: null }));
-  return { groups, stragglers: open.stragglers, orphans: open.orphans, lines, anchor: open.anchor };
+  return { groups, stragglers: open.stragglers, orphans, lines, anchor: open.anchor };
 }
 
 function isRootOf(node: Fields, rootType: string): boolean {
