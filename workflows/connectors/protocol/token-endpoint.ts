@@ -52,11 +52,13 @@ export async function exchangeCode(at: TokenEndpoint, code: string, codeVerifier
   });
 }
 
+/** By the standard an answer that names no new refresh token leaves the one that it was asked with. */
 export async function refreshTokens(at: TokenEndpoint, refreshToken: string): Promise<TokenAnswer> {
   const { as, client, auth } = partiesOf(at);
   return run(async () => {
     const answer = await oauth.refreshTokenGrantRequest(as, client, auth, refreshToken, optionsFor(at));
-    return readTokens(await oauth.processRefreshTokenResponse(as, client, answer));
+    const tokens = readTokens(await oauth.processRefreshTokenResponse(as, client, answer));
+    return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
   });
 }
 
@@ -96,6 +98,8 @@ async function putRight(answer: Answer, at: TokenEndpoint): Promise<Response> {
   const text = await answer.text();
   if (!isGood(answer.status)) throw at.refused(refusalOf(answer.status, text));
   const body = formIn(text) ?? objectIn(text);
+  const isRefusal = typeof body?.["error"] === "string" && typeof body["access_token"] !== "string";
+  if (isRefusal) throw at.refused(refusalOf(answer.status, text)); // some say it with 200
   if (body === null)
     throw new SourceFailure({ class: "transient", code: "oauth.notTokens", said: `200: ${saidBy(text)}` });
   const fixed = {
@@ -116,7 +120,7 @@ function numberFrom(body: Record<string, unknown>, name: string): Record<string,
 }
 
 function refusalOf(status: number, text: string): TokenRefusal {
-  const body = objectIn(text) ?? {};
+  const body = formIn(text) ?? objectIn(text) ?? {};
   const error = typeof body["error"] === "string" ? body["error"] : "";
   const description = typeof body["error_description"] === "string" ? body["error_description"] : text;
   return { status, error, said: saidBy(`${status} ${error} ${description}`) };

@@ -195,6 +195,13 @@ describe("a refresh", () => {
     expect(tokens.accessExpiresAt?.toISOString()).toBe(until);
   });
 
+  test("whose answer names no new refresh token keeps the one that it was asked with", async () => {
+    const { refresh_token: _none, refresh_token_expires_in: _end, ...alone } = pair;
+    const tokens = await refresh(outboundOf(json({ ...alone, access_token: "shpat_two" })));
+    expect(tokens.credential).toEqual({ accessToken: "shpat_two", refreshToken: "shprt_one" });
+    expect(tokens.accessExpiresAt?.toISOString()).toBe("2026-11-20T13:00:00.000Z");
+  });
+
   test("whose answer is a form is taken all the same", async () => {
     const form = new URLSearchParams({ access_token: "shpat_two", refresh_token: "shprt_two", expires_in: "1800" });
     const tokens = await refresh(outboundOf({ body: `${form.toString()}\n` }));
@@ -208,6 +215,7 @@ describe("a refresh", () => {
       json({ error: "invalid_request", error_description: "This request requires an active refresh_token" }, 401),
       { class: "reauthorize", why: "revoked", code: "shopify.refreshRefused" },
     ],
+    ["dead, and told so with 200", json({ error: "invalid_grant" }), { class: "reauthorize", why: "revoked" }],
     ["dead in the standard's words", json({ error: "invalid_grant" }, 400), { class: "reauthorize" }],
     ["of a shop that is gone", { status: 404, body: '{"errors":"Not Found"}' }, { class: "gone", what: "account" }],
     ["lost in a 5xx", { status: 503, body: "" }, { class: "transient", code: "shopify.tokenTrouble" }],
