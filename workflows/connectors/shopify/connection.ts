@@ -1,11 +1,10 @@
 // A GraphQL connection as it stands in an answer.
-import { childOrNull, type Fields } from "../read-fields.ts";
+import { childOrNull, textOf, type Fields } from "../read-fields.ts";
 
-/** The cursor to go on from, or null at the end. */
+/** The cursor to go on from, or null at the end. More that nobody can go on to is no end: it would pass for all there is. */
 export function nextOf(connection: Fields): string | null {
   const info = childOrNull(connection, "pageInfo");
-  const end = info?.["endCursor"];
-  return info?.["hasNextPage"] === true && typeof end === "string" ? end : null;
+  return info?.["hasNextPage"] === true ? textOf(info, "endCursor") : null;
 }
 
 export function idOf(node: Fields): string {

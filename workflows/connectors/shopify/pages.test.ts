@@ -125,6 +125,14 @@ describe("a walk over pages that lie", () => {
     expect(once.ids).toEqual([7]);
   });
 
+  test("does not take for the end what says that more follows, and not where", async () => {
+    const pageInfo = { hasNextPage: true, endCursor: null };
+    const body = JSON.stringify({ data: { customers: { nodes: [customer(1)], pageInfo } } });
+    const { failure, pages } = await read(() => ({ body }));
+    expect(isSourceFailure(failure) && failure.failure).toMatchObject({ class: "transient" });
+    expect(pages).toEqual([]);
+  });
+
   test("takes a page that comes twice", async () => {
     const { ids, failure } = await read((_request, n) => page([customer(Math.max(1, n))], n < 3 ? "c" : null));
     expect(failure).toBeNull();
