@@ -235,6 +235,14 @@ describe("an answer of Shopify", () => {
     expect(session.readings).toEqual([{ available: 1999, maximum: 2000, restorePerSecond: 100 }]);
   });
 
+  test("tells of its bucket in whatever way numbers are written", async () => {
+    const cost = `{"requestedQueryCost":502.0,"throttleStatus":{"maximumAvailable":2000.0,"currentlyAvailable":"2","restoreRate":1e2}}`;
+    const body = `{"errors":[{"message":"Throttled","extensions":{"code":"THROTTLED"}}],"extensions":{"cost":${cost}}}`;
+    const session = makeScriptedSession(() => ({ body }), { now: () => now });
+    expect(await failureOf(callShop(session, call))).toMatchObject({ retryAt: "2026-11-20T12:00:05.000Z" });
+    expect(session.readings).toEqual([{ available: 2, maximum: 2000, restorePerSecond: 100 }]);
+  });
+
   test("is told in the provider's words without anything secret, and in 200 characters at most", async () => {
     const secrets = "shpat_0123456789abcdef shprt_aabbccddeeff ananya@monsoonandmoss.in Bearer abc.def.ghi";
     const { said } = await failureFrom({ status: 500, body: `${secrets} ${"x".repeat(5000)}` });

@@ -1,5 +1,5 @@
 // The envelope of a GraphQL answer, read once: data, errors, and what the answer cost.
-import type { Json } from "../json.ts";
+import { numberIn, type Json } from "../json.ts";
 import { type Fields, isFields, isList } from "../read-fields.ts";
 import type { BucketReading } from "../session.ts";
 
@@ -64,5 +64,6 @@ export function asList(value: Json | undefined): readonly Json[] {
   return isList(value) ? value : [];
 }
 function numberOrNull(value: Json | undefined): number | null {
-  return typeof value === "number" ? value : null;
+  const number = numberIn(value);
+  return Number.isFinite(number) ? number : null;
 }
