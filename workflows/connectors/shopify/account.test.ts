@@ -62,6 +62,14 @@ describe("a shop that is looked at for the first time", () => {
     });
   });
 
+  test("is no shop without an id: by that it is known again", async () => {
+    const body = JSON.stringify({
+      data: { shop: { ...shop, id: null }, currentAppInstallation: { accessScopes: [] } },
+    });
+    const failed = shopifyAccount.list(makeScriptedSession(() => ({ body })));
+    await expect(failed).rejects.toMatchObject({ failure: { class: "transient" } });
+  });
+
   test("is listed as the one account of its login", async () => {
     const list = await shopifyAccount.list(makeScriptedSession(() => answer(["read_orders"])));
     expect(list.map((account) => account.externalId)).toEqual(["gid://shopify/Shop/9"]);

@@ -6,7 +6,7 @@ import type { SourceSession } from "../session.ts";
 import { callShop, part, type Result } from "./api.ts";
 import { shopifyCatalog } from "./catalog.ts";
 import { asList, asObject } from "./graphql-answer.ts";
-import type { Fields } from "../read-fields.ts";
+import { textOf, type Fields } from "../read-fields.ts";
 import { withImplied } from "./scopes.ts";
 import { searchInstant } from "./search.ts";
 
@@ -85,7 +85,7 @@ function noticesFor(scopes: readonly string[]): Notice[] {
 function accountIn(shop: Fields): AccountFacts {
   const plan = asObject(shop["plan"]) ?? {};
   return {
-    externalId: text(shop["id"]),
+    externalId: textOf(shop, "id"),
     name: text(shop["name"]),
     domain: text(shop["myshopifyDomain"]),
     currency: text(shop["currencyCode"]) || null,
