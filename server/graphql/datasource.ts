@@ -25,7 +25,7 @@ import { Actor, ActorKind, Reason } from "./reason.ts";
 import { settingOf } from "./reason-setting.ts";
 import { Command, RejectedRecordConnection, Run, RunConnection, RunKind, RunMark } from "./run.ts";
 import { Backfill } from "./backfill.ts";
-import { Stream, streamsOf } from "./stream.ts";
+import { completeThroughOf, Stream, streamsOf } from "./stream.ts";
 import { TimelineEntryConnection } from "./timeline.ts";
 
 const ConnectionStatus = builder.enumType("ConnectionStatus", {
@@ -291,8 +291,8 @@ builder.objectFields(Datasource, (t) => ({
   completeThrough: t.field({
     type: "DateTime",
     nullable: true,
-    description: "Everything before this instant is in.",
-    resolve: ({ row }) => row.completeThrough,
+    description: "Everything before this instant is in; null before the newest days of every stream are.",
+    resolve: (view, _args, ctx) => completeThroughOf(view, ctx),
   }),
   isStale: t.boolean({
     description: "Older than twice its cadence, quiet hours not counted.",

@@ -133,7 +133,7 @@ const StreamFreshness = builder.objectRef<StreamView>("StreamFreshness").impleme
     completeThrough: t.field({
       type: "DateTime",
       nullable: true,
-      description: "Everything before this instant is in; null before its first window is.",
+      description: "Everything before this instant is in; null before its newest days are.",
       resolve: throughOf,
     }),
   }),

@@ -87,8 +87,24 @@ function rejectedOf({ view, carriedBy }: StreamView, name: string): Rejected[] {
 const lacksNothing = (stream: StreamView): boolean =>
   [stream.name, stream.carriedBy].every((name) => rejectedOf(stream, name).length === 0);
 
+/** Not even its newest days are in: what a sync reads beside its first history is only what has changed since. */
+const awaitsFirstDays = ({ view: { row }, progress }: StreamView): boolean =>
+  row.backfill === "running" &&
+  progress !== null &&
+  progress.windowsTotal > 0 &&
+  progress.windowsDone === 0 &&
+  progress.lastDay === null;
+
+/** A datasource is in no further than any of its streams; of what has ended it tells how far it was read. */
+export async function completeThroughOf(view: DatasourceView, ctx: Context): Promise<Date | null> {
+  const { completeThrough, disconnectedAt } = view.row;
+  if (disconnectedAt !== null) return completeThrough;
+  return (await streamsOf(view, ctx)).some(awaitsFirstDays) ? null : completeThrough;
+}
+
 /** Of what was refused nobody knows the time at the source: it is in as far as all of them are. */
 export function throughOf(stream: StreamView): Date | null {
+  if (awaitsFirstDays(stream)) return null;
   const through = stream.progress?.through ?? null;
   const { completeThrough } = stream.view.row;
   if (through === null || lacksNothing(stream)) return through;
@@ -258,7 +274,7 @@ builder.objectFields(Stream, (t) => ({
   completeThrough: t.field({
     type: "DateTime",
     nullable: true,
-    description: "Everything before this instant is in.",
+    description: "Everything before this instant is in; null before its newest days are.",
     resolve: throughOf,
   }),
   startedAt: t.field({

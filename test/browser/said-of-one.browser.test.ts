@@ -133,7 +133,7 @@ const standing: readonly Row[] = [
     what: "its rhythm, its next sync, and how far each stream is complete",
     scene: "detail-late",
     at: region("How fresh it is"),
-    says: "Cadence hourly Next sync Today 23:41 Complete through Orders Today 22:41 Customers Today 22:41 Products not yet",
+    says: "Cadence hourly Next sync Today 23:41 Complete through Orders Today 22:41 Customers Today 22:41 Products Today 22:41",
   },
   {
     what: "what is being filled after a resume",

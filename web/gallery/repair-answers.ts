@@ -47,11 +47,6 @@ const freshness = (more: Partial<Freshness> = {}): Freshness => ({
   ageSeconds: 360,
   isLate: false,
   slowedBy: [],
-  streams: [
-    { name: "orders", title: "Orders", completeThrough: ago(6) },
-    { name: "customers", title: "Customers", completeThrough: ago(6) },
-    { name: "products", title: "Products", completeThrough: null },
-  ],
   ...more,
 });
 

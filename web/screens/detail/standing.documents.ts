@@ -17,11 +17,6 @@ export const StandingQuery = graphql(
           slowedBy {
             ...ReasonParts
           }
-          streams {
-            name
-            title
-            completeThrough
-          }
         }
         pausedByPlatform {
           rule

@@ -3,7 +3,7 @@ import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type CombinedError, useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
-import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { Ago, Through, When } from "../../parts/time.tsx";
@@ -140,6 +140,7 @@ export function FreshnessCard({ datasource }: { datasource: LiveDatasource }) {
       {standing ? (
         <FreshnessView
           standing={standing}
+          streams={datasource.streams}
           hasRhythm={datasource.disconnectedAt === null && !comesInFiles(datasource.platform.method)}
         />
       ) : error ? (
@@ -151,10 +152,17 @@ export function FreshnessCard({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-function FreshnessView({ standing, hasRhythm }: { standing: Standing; hasRhythm: boolean }) {
+interface FreshnessProps {
+  standing: Standing;
+  /** As they stand now: what is asked for by itself comes after what is told beside it. */
+  streams: readonly LiveStream[];
+  hasRhythm: boolean;
+}
+
+function FreshnessView({ standing, streams, hasRhythm }: FreshnessProps) {
   const format = useFormat();
   const { freshness } = standing;
-  const { lastSuccessAt, normalSeconds, ageSeconds, isLate, slowedBy, streams } = freshness;
+  const { lastSuccessAt, normalSeconds, ageSeconds, isLate, slowedBy } = freshness;
   return (
     <>
       <dl className="facts">
