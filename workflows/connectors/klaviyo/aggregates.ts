@@ -121,7 +121,7 @@ function dayCutterIn(zone: string): (date: string) => DayText {
 }
 
 function dimensionsOf(row: Fields, expected: number): string[] {
-  const dimensions = row["dimensions"] ?? [];
+  const dimensions = expected === 0 ? [] : (row["dimensions"] ?? []);
   if (!Array.isArray(dimensions) || dimensions.length !== expected)
     throw new Unmappable("notDimensions", `dimensions: ${JSON.stringify(dimensions)}`);
   return dimensions.map((dimension: Json) =>

@@ -24,7 +24,8 @@ async function aggregates(session: SourceSession, day: DayText): Promise<readonl
     page: null,
     purpose: "aggregates.check",
   };
-  const { rows } = readAggregates(await caller(aggregateCall(ask)), ask);
+  const { rows, spoiled } = readAggregates(await caller(aggregateCall(ask)), ask);
+  if (spoiled.length > 0) return []; // what cannot be read is no zero
   const cell = rows[0]?.cells[0];
   const currency = session.account?.currency ?? null;
   return [
