@@ -31,12 +31,48 @@ test.each<[string, () => ReturnType<typeof answerWith>]>([
     "wants it elsewhere",
     () => answerWith(400, { error: { code: 100, message: "The parameter client_id is required" } }),
   ],
+  [
+    "knows no app without it",
+    () => answerWith(400, { error: { code: 101, message: "Error validating application. Invalid application ID." } }),
+  ],
+  ["knows no client without it", () => answerWith(401, { error: "invalid_client" })],
 ])("a token endpoint that %s is asked in its address", async (_what, refusal) => {
   const tokens = await exchange(({ method }, query) =>
     method === "POST" ? refusal() : answerWith(200, { access_token: `EAA${query.get("code") ?? "long"}` }),
   );
   expect(tokens).toMatchObject({ login: { key: "1" }, credential: { accessToken: "EAAlong" } });
   expect(tokens.scopes).toEqual(["ads_read", "public_profile"]);
+});
+
+const part = (code: number, body: object) => answerWith(200, [{ code, body: JSON.stringify(body) }]);
+const whose = { error: { code: 190, type: "OAuthException", message: "Invalid OAuth access token." } };
+
+test.each<[string, () => ReturnType<typeof answerWith>]>([
+  ["are not known", noPost],
+  ["are refused the app's token", () => answerWith(400, whose)],
+  ["are met by something else", () => answerWith(200, { success: true })],
+  ["do not have it", () => part(400, { error: { code: 2500, message: "Unknown path components: /debug_token" } })],
+  ["are not for it", () => part(400, whose)],
+  ["find nothing there", () => answerWith(200, [{ code: 404, body: "Not Found" }])],
+])("a token's facts are asked for alone where batches %s", async (_what, refusal) => {
+  const tokens = await exchange(({ url }) =>
+    url.endsWith("/") ? refusal() : answerWith(200, { access_token: "EAAlong" }),
+  );
+  expect(tokens.scopes).toEqual(["ads_read", "public_profile"]);
+});
+
+test.each<[string, () => ReturnType<typeof answerWith>]>([
+  ["a limit", () => answerWith(400, { error: { code: 4, message: "Application request limit reached" } })],
+  ["trouble", () => answerWith(500, { error: { code: 2, message: "Service temporarily unavailable" } })],
+  ["a part that was not got to", () => answerWith(200, [null])],
+])("a batch that is met by %s is no reason to show a token in an address", async (_what, answer) => {
+  const sent: string[] = [];
+  const failed = exchange(({ url }) => {
+    sent.push(url);
+    return url.endsWith("/") ? answer() : answerWith(200, { access_token: "EAAlong" });
+  });
+  await expect(failed).rejects.toMatchObject({ failure: { class: expect.stringMatching(/transient|rate_limit/) } });
+  expect(sent.some((url) => url.includes("debug_token"))).toBe(false);
 });
 
 test("a token may come as a form", async () => {
@@ -57,6 +93,13 @@ test("a code that is refused is not shown a second time, in an address", async (
   await expect(refused).rejects.toMatchObject({ failure: { class: "invalid_request" } });
   expect(sent).toEqual(["https://graph.facebook.com/v26.0/oauth/access_token"]);
 });
+
+test.each(["error=access_denied&error_reason=user_denied", "error_code=1349168&error_message=App+Not+Set+Up"])(
+  "a refusal is none of a forger: %s",
+  (refusal) => {
+    expect(oauth.readCallback(`${refusal}&state=${state}`, client, new Date())).toMatchObject({ kind: "declined" });
+  },
+);
 
 test.each(["AQ1", "AQD-x_".repeat(60)])("a code is taken as it comes: %s", (code) => {
   expect(oauth.readCallback(`code=${code}&state=${state}`, client, new Date())).toMatchObject({

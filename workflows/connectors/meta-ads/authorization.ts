@@ -10,7 +10,7 @@ import type {
   RefreshRequest,
   Tokens,
 } from "../authorization.ts";
-import { SourceFailure } from "../failure.ts";
+import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { numberIn, type Json } from "../json.ts";
 import type { Answer, Outbound } from "../outbound/outbound.ts";
 import { laterBy } from "../protocol/later.ts";
@@ -64,7 +64,7 @@ function readCallback(query: string): CallbackReading {
   const forged = { kind: "refused", status: 400, problem: { code: "meta-ads.callbackForged" } } as const;
   const isTwice = new Set(values.keys()).size !== values.size;
   if (isTwice || !STATE.test(state)) return forged;
-  if (values.has("error")) {
+  if (values.has("error") || values.has("error_code")) {
     const isRefusal = values.get("error") === "access_denied";
     const code = isRefusal ? "meta-ads.consentRefused" : "meta-ads.consentFailed";
     return { kind: "declined", state, problem: { code } };
@@ -146,23 +146,34 @@ async function tokenFor(
   return { token, expiresInSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : null };
 }
 
-/** As one part of a batch, so that the token stands in the body and not in the address of debug_token; alone where there are none. */
+/** As one part of a batch, so that the token stands in the body and not in the address of debug_token; alone where that is refused. */
 export async function inspect(outbound: Outbound, given: Asking, token: string): Promise<Fields> {
   const { clientId, clientSecret } = given.client;
   const part = { method: "GET", relative_url: `v26.0/debug_token?input_token=${encodeURIComponent(token)}` };
   const app = `${clientId}|${clientSecret}`;
   const form = { batch: JSON.stringify([part]), include_headers: "false" };
   const batch = await heard(outbound, given, { path: "", form, bearer: app });
-  if (readsNoForm(batch)) {
-    const path = withQuery("debug_token", { input_token: token, access_token: app });
-    return dataIn(fieldsIn(await ask(outbound, given, { path })));
+  const facts = readsNoForm(batch) ? null : factsIn(batch, given);
+  if (facts !== null) return facts;
+  const path = withQuery("debug_token", { input_token: token, access_token: app });
+  return dataIn(fieldsIn(await ask(outbound, given, { path })));
+}
+
+/** Null where batches, or this in a batch, are not what the place answers to. A limit or trouble is thrown. */
+function factsIn(batch: Heard, given: Asking): Fields | null {
+  try {
+    const parts = bodyIn(batch, given);
+    if (!Array.isArray(parts)) return null;
+    const [answer] = childrenOf({ parts }, "parts");
+    const text = answer === undefined ? null : textOrNull(answer, "body");
+    if (answer === undefined || text === null)
+      throw new SourceFailure({ class: "transient", code: "oauth.notTokens", said: "a batch without its answer" });
+    const told = { status: numberIn(answer["code"]), headers: {}, text };
+    return readsNoForm(told) ? null : dataIn(fieldsIn(bodyIn(told, given)));
+  } catch (error) {
+    if (isSourceFailure(error) && !["transient", "rate_limit"].includes(error.failure.class)) return null;
+    throw error;
   }
-  const [answer] = childrenOf({ parts: bodyIn(batch, given) }, "parts");
-  const text = answer === undefined ? null : textOrNull(answer, "body");
-  if (answer === undefined || text === null)
-    throw new SourceFailure({ class: "transient", code: "oauth.notTokens", said: "a batch without its answer" });
-  const status = numberIn(answer["code"]);
-  return dataIn(fieldsIn(judged(text, { status, headers: {} }, { now: given.now, usage: null })));
 }
 
 const dataIn = ({ data }: Fields): Fields => (isFields(data) ? data : {});
@@ -195,8 +206,9 @@ const bodyIn = (told: Heard, { now }: Pick<Asking, "now">): Json => judged(told.
 const withQuery = (path: string, params: Readonly<Record<string, string>>): string =>
   `${path}?${new URLSearchParams(params).toString()}`;
 
-/** Said by a place that takes no POST, or misses what stood in its body. */
-const READS_NO_FORM = /unsupported post|unknown path|\bmissing\b|\bis required\b/i;
+/** Said by a place that takes no POST, or misses what stood in its body: the app's id first of all. */
+const READS_NO_FORM =
+  /unsupported post|unknown path|\bmissing\b|\bis required\b|validating application|invalid_client/i;
 const readsNoForm = ({ status, text }: Heard): boolean =>
   [404, 405, 501].includes(status) || (status >= 400 && status < 500 && READS_NO_FORM.test(text));
 
