@@ -145,7 +145,7 @@ export function nextIn(body: Json): string | null {
   if (!isFields(paging) || next === null) return null;
   const cursors = paging["cursors"];
   const told = isFields(cursors) ? textOrNull(cursors, "after") : null;
-  const after = told ?? (typeof next === "string" ? (URL.parse(next)?.searchParams.get("after") ?? null) : null);
+  const after = told ?? (typeof next === "string" ? (URL.parse(next, GRAPH)?.searchParams.get("after") ?? null) : null);
   if (after !== null && after !== "") return after;
   throw new SourceFailure({ class: "transient", code: "meta-ads.trouble", said: "a next page without its place" });
 }
