@@ -53,6 +53,6 @@ export interface SweepDeps extends RowDeps {
   readonly keepHeads?: (day: string, heads: readonly AuditHead[]) => Promise<void>;
   /** Where files of costs lie, sealed. */
   readonly uploadsFolder?: string;
-  /** Which entities Temporal has running; null where it cannot say. */
+  /** Of which datasources Temporal has the entity running, or the deletion; null where it cannot say. */
   readonly runningEntities: () => Promise<ReadonlySet<string> | null>;
 }

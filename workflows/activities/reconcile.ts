@@ -13,6 +13,8 @@ interface Alive {
   readonly datasourceId: string;
   readonly version: number;
   readonly suspect: boolean;
+  /** Nothing but its data is left, which somebody asked to delete. */
+  readonly isToDelete: boolean;
   /** Late for what quiet hours may hold back. */
   readonly isBehind: boolean;
   readonly quietFrom: number | null;
@@ -36,8 +38,8 @@ export async function reconcile(deps: SweepDeps, tick = Math.floor(Date.now() / 
       page.filter(({ isBehind }) => isBehind),
     );
     const lost = page.filter(
-      ({ datasourceId: id, suspect, isBehind }) =>
-        suspect || running?.has(id) === false || (isBehind && !resting.has(id)),
+      ({ datasourceId: id, suspect, isToDelete, isBehind }) =>
+        suspect || running?.has(id) === false || (isToDelete && running === null) || (isBehind && !resting.has(id)),
     );
     acted += await ringAll(deps, lost);
     after = page.at(-1)?.datasourceId ?? null;
@@ -67,8 +69,9 @@ const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<A
           and (h.scope = 'all' or (h.scope = 'platform' and h.platform = d.platform)
             or (h.organisation_id = d.organisation_id and (h.scope = 'organisation' or h.datasource_id = d.id)))))
       or (d.disconnected_at is null and d.replaced_at < now() - interval '15 minutes')
-      or (d.disconnected_at is not null and d.undo_until < now() - interval '2 minutes')
+      or (d.disconnected_at is not null and d.phase <> 'END' and d.undo_until < now() - interval '2 minutes')
       or d.phase_since < now() - interval '30 days' and d.phase in ('PAUSED', 'REAUTHORIZE') as suspect,
+      (d.phase = 'END' and d.undo_until < now() - interval '2 minutes') as "isToDelete",
       (d.phase in ('LIVE', 'SYNCING') and d.next_run_at < now() - interval '10 minutes'
         and coalesce(d.throttled_until, now()) <= now())
       or (d.phase = 'BACKFILLING' and d.phase_since < now() - interval '15 minutes'

@@ -111,6 +111,14 @@ describe("the reconciler rings", () => {
     expect(rung).toEqual([lost]);
   });
 
+  test("a deletion that Temporal does not run, and none that it does, however long that takes", async () => {
+    const chosen = "phase = 'END', disconnected_at = now(), undo_until = now() - interval '1 hour', delete_data = true";
+    const [lost, goesOn] = [await source(chosen), await source(chosen)];
+    running = new Set([goesOn]);
+    await reconcile(deps);
+    expect(rung).toEqual([lost]);
+  });
+
   test("with a version of its own, so that who has read the last one reads again", async () => {
     const id = await source("next_run_at = now() - interval '11 minutes', intent_version = 7");
     await reconcile(deps);

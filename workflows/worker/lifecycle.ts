@@ -1,14 +1,12 @@
 /** The `lifecycle` process: the workflows, the short activities on our own rows, the sweeps, and the rings that stayed behind. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Client } from "@temporalio/client";
 import { createEntityActivities } from "../activities/entity.ts";
 import type { OrphanRef } from "../activities/deps.ts";
 import { createSweepActivities } from "../activities/sweeps.ts";
 import { reconcile } from "../activities/reconcile.ts";
 import { createRinger } from "../client.ts";
 import type { DatasourceRef } from "../load/contract.ts";
-import { WORKFLOW_TYPES } from "../lifecycle/names.ts";
 import { keepHeadsIn } from "./audit-heads.ts";
 import { prepare } from "./boot.ts";
 import { loadBundle } from "./bundle.ts";
@@ -19,6 +17,7 @@ import { keepSending } from "./outbox.ts";
 import { converterFor } from "../payloads.ts";
 import { runProcess } from "./process.ts";
 import type { Frame, Running } from "./process.ts";
+import { runningEntities } from "./running-entities.ts";
 import { connectTemporal } from "./temporal.ts";
 import { keepHandling } from "./webhooks.ts";
 import { lifecycleWorker } from "./workers.ts";
@@ -82,14 +81,6 @@ async function start(frame: Frame): Promise<Running> {
     run: runUntilStopped(),
     stop: () => worker.shutdown(),
   };
-}
-
-/** Ids of all entities that Temporal has running; visibility is a moment behind, and a needless ring changes nothing. */
-async function runningEntities(client: Client): Promise<ReadonlySet<string>> {
-  const running = new Set<string>();
-  const query = `WorkflowType = '${WORKFLOW_TYPES.datasource}' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1_000 })) running.add(workflowId.slice(3));
-  return running;
 }
 
 await runProcess("lifecycle", process.env, start);

@@ -18,6 +18,7 @@ import type { Durations, Ringer } from "../../client.ts";
 import { ensureNamespace, ensureSearchAttributes } from "../../worker/boot.ts";
 import { loadBundle } from "../../worker/bundle.ts";
 import { converterFor } from "../../payloads.ts";
+import { runningEntities } from "../../worker/running-entities.ts";
 import { backfillWorker, lifecycleWorker, syncWorker } from "../../worker/workers.ts";
 import type { Base } from "../../worker/workers.ts";
 import { fakeSource } from "./fake-source.ts";
@@ -98,7 +99,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ringer,
     endOrphan: () => Promise.resolve({ kind: "revoked" }),
     probe: () => Promise.resolve("answers"),
-    runningEntities: () => runningIn(stand.client),
+    runningEntities: () => runningEntities(stand.client),
   };
   const startWorkers = async (release?: string): Promise<void> => {
     const bundle = await (release === undefined ? loadBundle(bundles) : releasedBundle(release, bundles));
@@ -179,10 +180,3 @@ const notAsked = (db: Database): WorkDeps["loadDeps"] => ({
   workerId: "test",
   log: silent,
 });
-
-async function runningIn(client: Client): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
-  const query = "WorkflowType = 'datasource' AND ExecutionStatus = 'Running'";
-  for await (const { workflowId } of client.workflow.list({ query })) ids.add(workflowId.slice(3));
-  return ids;
-}
