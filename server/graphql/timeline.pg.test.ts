@@ -143,6 +143,34 @@ test("the timeline can be narrowed to what people, Headwater and the source did 
   expect(await by("SOURCE")).toEqual(said.map((verb) => entry("SOURCE", "Shopify", verb)));
 });
 
+test("trouble stands where it began while it lasts, and once it is over where it ended, after what was done for it", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  await inTenant(
+    api.owner,
+    owner.organisationId,
+    ({ sql }) =>
+      sql`select append_audit('{"kind":"system","name":"engine"}'::jsonb, 'accountChanged', 'datasource', ${made.id}, ${made.id}::uuid)`,
+  );
+  await api.owner.sql`
+    insert into notices (organisation_id, datasource_id, kind, since)
+    values (${owner.organisationId}, ${made.id}, 'accessLost', now() - interval '5 minutes')`;
+  const told = async () => {
+    const { data } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { timeline(first: 2) { nodes { verb at } } } }`,
+      { id: made.gid },
+    );
+    return data.datasource.timeline.nodes;
+  };
+  expect(await told()).toMatchObject([{ verb: "accountChanged" }, { verb: "notice.accessLost.standing" }]);
+  const [over] = await api.owner.sql`
+    update notices set resolved_at = now() where datasource_id = ${made.id} returning resolved_at as at`;
+  expect(await told()).toMatchObject([
+    { verb: "notice.accessLost.over", at: over?.["at"].toISOString() },
+    { verb: "accountChanged" },
+  ]);
+});
+
 test("one entry is read by itself, whether it stands in the log, the runs or the notices, and is what the list says", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId);

@@ -85,8 +85,8 @@ const isGiven = (platform: string): boolean => platformEntry(platform)?.methods.
 const actorKind = sql`case when actor ->> 'kind' = 'system' and starts_with(actor ->> 'name', ${SOURCE}) then 'source' else actor ->> 'kind' end`;
 
 /**
- * Trouble that lasts is one entry, which stands where it began and says when it is over; the syncs that met it, and the
- * hourly ones that went well, stay in the list of runs: here they would bury what people did. Access that came by a link was
+ * Trouble that lasts is one entry, which stands where it began, and where it ended once it is over; the syncs that met it, and
+ * the hourly ones that went well, stay in the list of runs: here they would bury what people did. Access that came by a link was
  * given by its holder, as the link's own entry says.
  */
 const told = {
@@ -105,7 +105,7 @@ const told = {
   from runs where datasource_id = ${datasource} and ${which} and kind || '.' || state in ${TOLD}
     and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))`,
   n: ({ id: datasource }: Of, which: SQL) => sql`
-  select 'n:' || id as key, since as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
+  select 'n:' || id as key, coalesce(resolved_at, since) as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
          case when detail ->> 'endedBy' = 'disconnect' then 'notice.disconnected'
            else 'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end end as verb, null::jsonb as before,
          jsonb_build_object('said', detail ->> 'said', 'reason', detail ->> 'reason', 'field', detail ->> 'field', 'times', times,
