@@ -70,6 +70,14 @@ test("tells whose access ends, where, on which day of the brand's own, and moves
   ]);
 });
 
+test("names what stands on one grant in the order of every list", async () => {
+  const made = await endingGrant();
+  const other = await makeDatasource(api, owner.organisationId, { shop: "assam.myshopify.com" });
+  await api.owner.sql`update datasources set grant_id = ${made.grantId} where id = ${other.id}`;
+  const [only] = await eventsAt(await addressOf(owner));
+  expect(only?.description).toMatch(/assam.*tea/u);
+});
+
 test("tells nothing of what another took the place of, while that is read once more", async () => {
   const made = await endingGrant();
   const address = await addressOf(owner);

@@ -3,7 +3,7 @@ import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { and, asc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { auditLog, grants } from "@headwater/db/schema/tables.ts";
 import { groupBy } from "./batch.ts";
-import { readDatasources } from "./datasources.ts";
+import { inOrder, readDatasources } from "./datasources.ts";
 import type { DatasourceView, GrantRow } from "./datasources.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -35,7 +35,7 @@ export async function readGrantEndings(
   db: Transaction,
   { days, now, most }: { readonly days: number; readonly now: Date; readonly most: number },
 ): Promise<GrantEnding[]> {
-  const standing = groupBy((await readDatasources(db, now)).filter(needsItsGrant), ({ row }) => row.grantId);
+  const standing = groupBy(inOrder(await readDatasources(db, now)).filter(needsItsGrant), ({ row }) => row.grantId);
   const left = [...standing].flatMap(([id, views]) => (id === null || views.some(isRenewed) ? [] : [id]));
   const rows = await db
     .select()
