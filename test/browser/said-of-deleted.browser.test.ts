@@ -30,6 +30,13 @@ test.each(["detail-data-deleting", "detail-data-deleted"])(
   },
 );
 
+test("what is disconnected has no menu: its card asks whether its data goes, once", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "detail-data-kept");
+  await page.getByRole("link", { name: /^Delete its data…/u }).waitFor();
+  expect(await page.getByRole("button", { name: /^More actions/u }).count()).toBe(0);
+});
+
 test("its numbers have nothing left to check, its settings nothing left to set", async () => {
   const numbers = await words("detail-data-deleted-numbers");
   expect(numbers).toContain("There is nothing left to check.");

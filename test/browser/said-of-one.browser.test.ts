@@ -315,3 +315,10 @@ test("whoever pressed Sync now reads what it waits for as soon as that is known"
   await button.waitFor({ timeout: 20_000 });
   expect(await button.getAttribute("aria-disabled")).toBe("true");
 });
+
+test("the menu of what comes in files offers its name alone: it has no cadence", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "settings-files");
+  await page.getByRole("button", { name: "More actions for Custom costs" }).click();
+  await page.getByRole("menuitem", { name: "Rename", exact: true }).waitFor();
+});

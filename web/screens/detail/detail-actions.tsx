@@ -17,7 +17,6 @@ import { type Commands, useCommands } from "../commands/use-commands.ts";
 import { waitedUntil } from "../commands/waited.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { pressingReason, wayOut } from "../datasources/ways-out.ts";
-import { isDataGone } from "../ended/data-state.ts";
 import { syncNowSays } from "./sync-now.ts";
 
 const Stop = lateDialog(
@@ -196,11 +195,11 @@ function MoreActions({
   const [, navigate] = useLocation();
   const { organisation } = usePlace();
   const mayManage = useMay("MANAGE_DATASOURCES");
-  const { id, name, platform, connection, takesSlot } = datasource;
+  const { id, name, platform, connection, takesSlot, disconnectedAt } = datasource;
   const place = useRef<HTMLSpanElement>(null);
   useShortcuts({ Period: () => place.current?.querySelector("button")?.click() });
-  const isGone = isDataGone(datasource, useNow());
-  if (!mayManage || isGone) return null;
+  // What may still be done with it then is asked on its card.
+  if (!mayManage || disconnectedAt !== null) return null;
   return (
     <span ref={place}>
       <Menu
@@ -219,7 +218,7 @@ function MoreActions({
           </MenuItem>
         )}
         <MenuItem icon="pen" onSelect={() => navigate(to.datasource(organisation.slug, id, "settings"))}>
-          <Trans>Rename or change cadence</Trans>
+          {commands.may("SET_CADENCE") ? <Trans>Rename or change cadence</Trans> : <Trans>Rename</Trans>}
         </MenuItem>
         {commands.may("REPLACE") && takesSlot && (
           <MenuItem icon="undo" onSelect={() => onAsk("replace")}>
@@ -231,14 +230,6 @@ function MoreActions({
             <MenuRule />
             <MenuItem icon="plug" danger onSelect={() => onAsk("disconnect")}>
               <Trans>Disconnect…</Trans>
-            </MenuItem>
-          </>
-        )}
-        {commands.may("DELETE_DATA") && (
-          <>
-            <MenuRule />
-            <MenuItem icon="trash" danger onSelect={() => onAsk("delete")}>
-              <Trans>Delete its data…</Trans>
             </MenuItem>
           </>
         )}
