@@ -48,8 +48,10 @@ export async function pullFile(ask: PullAsk): Promise<Pulled> {
   let isHome = true;
   for (let redirects = 0; ; redirects += 1) {
     isHome &&= hostName(url.hostname) === home; // once away, what leads back may be anybody's
-    const answer = await send(ask, url, isHome, redirects === 0);
-    if (answer.status === 304) {
+    const conditions = redirects === 0 ? conditionsOf(ask) : {};
+    const answer = await send(ask, url, isHome, conditions);
+    // Of what was asked for without a mark nothing is unchanged.
+    if (answer.status === 304 && Object.keys(conditions).length > 0) {
       await answer.discard();
       return { kind: "unchanged" };
     }
@@ -71,7 +73,12 @@ export async function pullFile(ask: PullAsk): Promise<Pulled> {
 }
 
 /** A secret is for the host that it was given for, and marks are of the first address alone. */
-async function send(ask: PullAsk, url: URL, isHome: boolean, isFirst: boolean): Promise<Answer> {
+async function send(
+  ask: PullAsk,
+  url: URL,
+  isHome: boolean,
+  conditions: Readonly<Record<string, string>>,
+): Promise<Answer> {
   try {
     const answer = await ask.outbound.send({
       method: "GET",
@@ -80,7 +87,7 @@ async function send(ask: PullAsk, url: URL, isHome: boolean, isFirst: boolean): 
       headers: {
         accept: "text/csv, text/plain;q=0.9, */*;q=0.5",
         ...(isHome ? credentialOf(ask) : {}),
-        ...(isFirst ? conditionsOf(ask) : {}),
+        ...conditions,
       },
       bytesMax: ask.bytesMax,
       totalMs: ask.totalMs,
