@@ -55,6 +55,14 @@ async function withGrant(owner: Visitor, platform: "shopify" | "klaviyo") {
   return made;
 }
 
+test("of a sample brand no review is due: it goes by itself", async () => {
+  const owner = await signUp(api);
+  await withGrant(owner, "shopify");
+  expect((await reviewOf(owner)).dueAt).not.toBeNull();
+  await api.owner.sql`update organisations set sample_until = now() where id = ${owner.organisationId}`;
+  expect((await reviewOf(owner)).dueAt).toBeNull();
+});
+
 test("grants and keys, people and living tokens stand to be decided, each with what can be done about it here", async () => {
   const owner = await signUp(api);
   expect((await reviewOf(owner)).dueAt, "nothing is connected").toBeNull();

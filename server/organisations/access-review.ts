@@ -72,7 +72,8 @@ export async function readReview(ctx: Context): Promise<ReviewView> {
   });
   const here = new Set(rows.map(({ kind, id }) => keyOfRow(kind, id)));
   const gone = [...decisions].flatMap(([key, decided]) => (here.has(key) ? [] : [asReviewed(decided)]));
-  return { dueAt: await readReviewDue(ctx.db), rows, gone, seen: seenOf([...rows, ...gone]) };
+  const isSample = ((await ctx.load.organisation.load(organisation))?.sampleUntil ?? null) !== null;
+  return { dueAt: await readReviewDue(ctx.db, { isSample }), rows, gone, seen: seenOf([...rows, ...gone]) };
 }
 
 const keyOfRow = (kind: string, id: string): string => `${kind} ${id}`;

@@ -19,10 +19,13 @@ export const readLivingTokens = (db: Transaction, organisation: OrganisationId, 
     .where(and(eq(apiTokens.organisationId, organisation), isNull(apiTokens.revokedAt), gt(apiTokens.expiresAt, now)))
     .orderBy(asc(apiTokens.createdAt), asc(apiTokens.id));
 
-export async function readReviewDue(db: Transaction): Promise<Date | null> {
+export async function readReviewDue(
+  db: Transaction,
+  { isSample }: { readonly isSample: boolean },
+): Promise<Date | null> {
   const [first] = await db.select({ connectedAt: min(datasources.connectedAt) }).from(datasources);
   const [last] = await db.select({ signedAt: max(accessReviews.signedAt) }).from(accessReviews);
-  return reviewDueAt({ connectedAt: first?.connectedAt ?? null, signedAt: last?.signedAt ?? null });
+  return reviewDueAt({ isSample, connectedAt: first?.connectedAt ?? null, signedAt: last?.signedAt ?? null });
 }
 
 /** The newest, and whose hash is shown; the older ones stand in the log with theirs. */

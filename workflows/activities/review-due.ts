@@ -1,17 +1,15 @@
 /** Tells those who may sign an access review that one is due: one notice until it is signed, and one mail. */
 import { regionOf } from "@headwater/db/region.ts";
 import { isReviewTold, reviewDueAt } from "../lifecycle/review-due.ts";
+import type { ReviewFacts } from "../lifecycle/review-due.ts";
 import { accessReviewPage } from "../mails/pages.ts";
 import { mail } from "./mailing.ts";
 import type { Telling } from "./mailing.ts";
 
-interface Reviewing {
+interface Reviewing extends ReviewFacts {
   readonly slug: string;
   readonly zone: string;
   readonly region: string | null;
-  readonly isSample: boolean;
-  readonly connectedAt: Date | null;
-  readonly signedAt: Date | null;
 }
 
 /** How many were told or are over. The signing ends it itself; here ends what a signing overtook. */
@@ -22,7 +20,7 @@ export async function tellReview(tx: Telling, now = new Date()): Promise<number>
       (select max(signed_at) from access_reviews r where r.organisation_id = o.id) as "signedAt"
     from organisations o where o.id = ${tx.organisationId}`;
   if (one === undefined) return 0;
-  const dueAt = one.isSample ? null : reviewDueAt(one);
+  const dueAt = reviewDueAt(one);
   if (!isReviewTold(dueAt, now)) {
     const over = await tx.sql`update notices set resolved_at = now() where kind = 'reviewDue' and resolved_at is null`;
     return over.count;

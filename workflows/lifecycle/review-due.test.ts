@@ -4,10 +4,16 @@ import { isReviewTold, reviewDueAt } from "./review-due.ts";
 const day = (date: string): Date => new Date(`${date}T10:00:00Z`);
 
 test("a review is due 90 days after the first connection, then 90 days after each signing", () => {
-  expect(reviewDueAt({ connectedAt: null, signedAt: null }), "nothing was ever connected").toBeNull();
-  expect(reviewDueAt({ connectedAt: day("2026-09-02"), signedAt: null })).toEqual(day("2026-12-01"));
-  expect(reviewDueAt({ connectedAt: day("2026-01-01"), signedAt: day("2026-09-02") })).toEqual(day("2026-12-01"));
-  expect(reviewDueAt({ connectedAt: null, signedAt: day("2026-09-02") }), "all is gone").toEqual(day("2026-12-01"));
+  const dueAt = (connectedAt: Date | null, signedAt: Date | null) =>
+    reviewDueAt({ isSample: false, connectedAt, signedAt });
+  expect(dueAt(null, null), "nothing was ever connected").toBeNull();
+  expect(dueAt(day("2026-09-02"), null)).toEqual(day("2026-12-01"));
+  expect(dueAt(day("2026-01-01"), day("2026-09-02"))).toEqual(day("2026-12-01"));
+  expect(dueAt(null, day("2026-09-02")), "all is gone").toEqual(day("2026-12-01"));
+});
+
+test("of a sample brand none ever is", () => {
+  expect(reviewDueAt({ isSample: true, connectedAt: day("2026-09-02"), signedAt: day("2026-09-03") })).toBeNull();
 });
 
 test("people are told of it from two weeks before on, and while it is overdue", () => {

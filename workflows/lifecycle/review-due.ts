@@ -6,15 +6,17 @@ const TOLD_DAYS_BEFORE = 14;
 const DAY_MS = 86_400_000;
 
 export interface ReviewFacts {
+  /** A sample brand: nobody's data is behind it, and it goes by itself. */
+  readonly isSample: boolean;
   /** When the first source was connected; null while there is none to review. */
   readonly connectedAt: Date | null;
   /** The newest signing. */
   readonly signedAt: Date | null;
 }
 
-export function reviewDueAt({ connectedAt, signedAt }: ReviewFacts): Date | null {
+export function reviewDueAt({ isSample, connectedAt, signedAt }: ReviewFacts): Date | null {
   const from = signedAt ?? connectedAt;
-  return from === null ? null : new Date(from.getTime() + REVIEW_EVERY_DAYS * DAY_MS);
+  return isSample || from === null ? null : new Date(from.getTime() + REVIEW_EVERY_DAYS * DAY_MS);
 }
 
 export const isReviewTold = (dueAt: Date | null, now: Date): dueAt is Date =>
