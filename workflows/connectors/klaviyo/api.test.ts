@@ -14,6 +14,12 @@ describe("the next page", () => {
       "https://a.klaviyo.com/api/metrics?page%5Bcursor%5D=b",
     ],
     ["a path", "/api/metrics/?page[cursor]=b", "https://a.klaviyo.com/api/metrics/?page[cursor]=b"],
+    ["an address without TLS", "http://a.klaviyo.com/api/metrics?b", "https://a.klaviyo.com/api/metrics?b"],
+    [
+      "that of a place that stands in for it",
+      "http://127.0.0.1:4001/api/metrics?b",
+      "http://127.0.0.1:4001/api/metrics?b",
+    ],
     ["a query", "?page[cursor]=b", "https://a.klaviyo.com/api/metrics?page[cursor]=b"],
     ["an object that holds it", { href: "/api/metrics?b" }, "https://a.klaviyo.com/api/metrics?b"],
     ["empty", "", null],

@@ -1,6 +1,7 @@
 // One call to Klaviyo's API: the pinned revision, the key in its own scheme, a JSON:API document back or a failure.
 import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { parseExactly, type Json } from "../json.ts";
+import { withTls } from "../outbound/hosts.ts";
 import { isGood, type Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { isFields, listOf, type Fields } from "../read-fields.ts";
@@ -106,7 +107,7 @@ export function nextOf(document: Fields, url: string): string | null {
   const address = URL.parse(next, url);
   if (address === null)
     throw new SourceFailure({ class: "transient", code: "klaviyo.notJsonApi", said: "a next link that is no address" });
-  return address.href;
+  return withTls(address, [API_HOST]).href;
 }
 
 /** By JSON:API an address, or an object that holds one. */

@@ -14,3 +14,11 @@ export function hostMatches(pattern: string, hostname: string): boolean {
 export function isAmong(patterns: readonly string[], hostname: string): boolean {
   return patterns.some((pattern) => hostMatches(pattern, hostname));
 }
+
+/** What a source names of its own without TLS is asked for with it. */
+export function withTls(address: URL, own: readonly string[]): URL {
+  if (address.protocol !== "http:" || !isAmong(own, address.hostname)) return address;
+  const secured = new URL(address);
+  secured.protocol = "https:";
+  return secured;
+}

@@ -6,6 +6,7 @@ import { shopifyAccount } from "./account.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { callShop, part } from "./api.ts";
 import { shopifyAuthorization } from "./authorization.ts";
+import { STORAGE_HOST } from "./bulk/read-by-bulk.ts";
 import { shopifyCatalog } from "./catalog.ts";
 import { asList } from "./graphql-answer.ts";
 import { orderPage } from "./order-page.ts";
@@ -22,8 +23,7 @@ const ofProducts = ["read_products", "read_inventory"];
 export const connector: Connector = {
   catalog: shopifyCatalog,
   authorization: shopifyAuthorization,
-  // Bulk results live at Google's storage; the token is never shown there.
-  hosts: (login) => ({ credential: [login.key], open: ["storage.googleapis.com"] }),
+  hosts: (login) => ({ credential: [login.key], open: [STORAGE_HOST] }),
   sign: ({ url, headers }, credential) => ({
     url,
     headers: { ...headers, "x-shopify-access-token": credential["accessToken"] ?? "" },

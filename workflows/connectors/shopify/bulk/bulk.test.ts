@@ -387,3 +387,11 @@ describe("a bulk file that is gone into", () => {
     }
   });
 });
+
+test("a link without TLS is followed with it", async () => {
+  const lines = [product(1)];
+  const bare = { ...done(lines), url: "http://storage.googleapis.com/bulk/88?signed=1" };
+  const { session, ids } = await read({ lines, polls: [bare] });
+  expect(session.sent.at(-1)?.url).toBe("https://storage.googleapis.com/bulk/88?signed=1");
+  expect(ids).toEqual(["Product/1"]);
+});

@@ -2,6 +2,7 @@
 import type { Page } from "../../contract.ts";
 import { SourceFailure } from "../../failure.ts";
 import type { Notice } from "../../notice.ts";
+import { withTls } from "../../outbound/hosts.ts";
 import type { Answer } from "../../outbound/outbound.ts";
 import type { RejectedRecord } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
@@ -21,6 +22,8 @@ const FILE_MS = 3 * 3_600_000;
 const FILE_BYTES = 200 * 1024 ** 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const REDIRECTS_MOST = 3;
+/** Where bulk results live; the token is never shown there. */
+export const STORAGE_HOST = "storage.googleapis.com";
 
 export type BulkWork = { readonly session: SourceSession; readonly subject: Subject; readonly field: TimeField };
 
@@ -159,10 +162,11 @@ async function askForFile(session: SourceSession, first: string, anchor: Anchor 
 /** Without the token: the link is signed by itself, and the host is not the shop. */
 async function askAt(session: SourceSession, url: string, anchor: Anchor | null): Promise<Answer | null> {
   const part = anchor === null ? {} : { range: `bytes=${anchor.bytes}-`, "accept-encoding": "identity" };
+  const address = URL.parse(url);
   return session.http.call(
     {
       method: "GET",
-      url,
+      url: address === null ? url : withTls(address, [STORAGE_HOST, session.login.key]).href,
       headers: { accept: "*/*", ...part },
       credential: "none",
       cost: 0,
