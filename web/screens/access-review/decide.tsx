@@ -4,13 +4,13 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { useClient } from "urql";
 import { announce } from "../../parts/announcer.tsx";
-import { inTurn } from "../../parts/in-turn.ts";
 import { Ago } from "../../parts/time.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { preferences } from "../../preferences.ts";
 import { send } from "../commands/use-commands.ts";
 import { DecideAccessMutation, type ReviewRow } from "./access-review.documents.ts";
 import { type Choice, choiceOf, decidedAs } from "./decided.ts";
+import { partByPart } from "./part-by-part.ts";
 import { useReread } from "./use-reread.ts";
 
 export const choiceWords: Readonly<Record<Choice, MessageDescriptor>> = {
@@ -19,6 +19,8 @@ export const choiceWords: Readonly<Record<Choice, MessageDescriptor>> = {
   ROTATE: msg({ message: "Rotate", comment: "a key: a new one in its place" }),
   REVOKE: msg({ message: "Revoke", comment: "an access to the data" }),
 };
+
+type Verdict = Pick<NonNullable<ReviewRow["decision"]>, "choice" | "note">;
 
 interface DecideProps {
   row: ReviewRow;
@@ -34,6 +36,7 @@ export function Decide({ row, what, children }: DecideProps) {
   const { wrong, decide } = useDecide(row, what);
   const { choices, decision } = row;
   const chosen = decidedAs(row);
+  const choose = (choice: Choice) => decide(decision ?? { choice, note: "" }, { choice });
   return (
     <div className="verdict">
       <div
@@ -47,16 +50,11 @@ export function Decide({ row, what, children }: DecideProps) {
           // The same key means something else to the page.
           event.stopPropagation();
           event.preventDefault();
-          void decide(choice, decision?.note ?? "");
+          void choose(choice);
         }}
       >
         {choices.map((choice) => (
-          <button
-            key={choice}
-            type="button"
-            aria-pressed={choice === chosen}
-            onClick={() => void decide(choice, decision?.note ?? "")}
-          >
+          <button key={choice} type="button" aria-pressed={choice === chosen} onClick={() => void choose(choice)}>
             {t(choiceWords[choice])}
           </button>
         ))}
@@ -67,7 +65,7 @@ export function Decide({ row, what, children }: DecideProps) {
         </p>
       )}
       {decision && (
-        <Decided decision={decision} what={what} onNote={(note) => decide(decision.choice, note)}>
+        <Decided decision={decision} what={what} onNote={(note) => decide(decision, { note })}>
           {children}
         </Decided>
       )}
@@ -167,16 +165,16 @@ function Note({ note, what, onSave, onClose }: NoteProps) {
 function useDecide({ id, seen }: ReviewRow, what: string) {
   const { t } = useLingui();
   const client = useClient();
-  const [turn] = useState(inTurn);
+  const [ask] = useState(() => partByPart<Verdict>());
   const reread = useReread();
   const [wrong, setWrong] = useState<string | null>(null);
-  const decide = async (choice: Choice, note: string): Promise<boolean> => {
-    const { result: outcome, isLast } = await turn(() =>
+  const decide = async (stands: Verdict, part: Partial<Verdict>): Promise<boolean> => {
+    const { outcome, whole, isLast } = await ask(stands, part, ({ choice, note }) =>
       send(client, DecideAccessMutation, { input: { row: id, seen, choice, note } }),
     );
     if (outcome.ok) {
       setWrong(null);
-      const decided = t(choiceWords[choice]);
+      const decided = t(choiceWords[whole.choice]);
       if (isLast) announce(t`Decided on ${what}: ${decided}`);
       return true;
     }
