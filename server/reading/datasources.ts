@@ -3,6 +3,7 @@ import { and, eq, getColumns, isNull, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import { statement } from "@headwater/db";
 import type { Pen } from "@headwater/db";
+import { ACCOUNT_IS_READ_ON } from "@headwater/db/read-on.ts";
 import {
   accountCandidates,
   accounts,
@@ -97,10 +98,7 @@ const held = sql<number>`(
   from ${uploads} where ${uploads.organisationId} = ${datasources.organisationId}
     and ${uploads.datasourceId} = ${datasources.id} and ${uploads.state} = 'committed')`.mapWith(Number);
 
-const accountReadOn = sql<boolean>`${datasources.disconnectedAt} is not null and exists (
-  select 1 from ${datasources} as other
-  where other.organisation_id = ${datasources.organisationId} and other.account_id = ${datasources.accountId}
-    and other.id <> ${datasources.id} and (other.disconnected_at is null or other.undo_until > now()))`;
+const accountReadOn = sql<boolean>`${datasources.disconnectedAt} is not null and ${sql.raw(ACCOUNT_IS_READ_ON)}`;
 
 const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
   pen

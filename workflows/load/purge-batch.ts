@@ -1,5 +1,6 @@
 /** Deletes what an ended datasource brought in, 5,000 rows a call, unless another datasource still reads that account. */
 import type { AccountId } from "@headwater/db";
+import { ACCOUNT_IS_READ_ON } from "@headwater/db/read-on.ts";
 import type { TransactionSql } from "postgres";
 import type { DatasourceRef, LoadDeps } from "./contract.ts";
 import { inOrganisation } from "./fence.ts";
@@ -133,18 +134,17 @@ async function tellWhoAsked(
   );
 }
 
-/** Asked once the account is held: whoever connects it just now holds it until that is written. One that may be undone reads on. */
+/** Asked once the account is held: whoever connects it just now holds it until that is written. */
 async function isReadByOthers(tx: TransactionSql, ref: DatasourceRef, accountId: AccountId): Promise<boolean> {
   await tx.unsafe(`select 1 from accounts where organisation_id = $1 and id = $2 for no key update`, [
     ref.organisationId,
     accountId,
   ]);
-  const [other] = await tx.unsafe(
-    `select 1 from datasources where organisation_id = $1 and account_id = $2 and id <> $3
-       and (disconnected_at is null or undo_until > now()) limit 1`,
-    [ref.organisationId, accountId, ref.datasourceId],
+  const read = await tx.unsafe(
+    `select 1 from datasources where organisation_id = $1 and id = $2 and ${ACCOUNT_IS_READ_ON}`,
+    [ref.organisationId, ref.datasourceId],
   );
-  return other !== undefined;
+  return read.length > 0;
 }
 
 /**
