@@ -57,6 +57,10 @@ test("a connection says since when it is as it is, what happened then and who di
     "Inactive since today 22:07 Nothing can be read from Shopify until it is authorized again.",
   );
   expect(await said(fact("Next step"))).toBe("Reauthorize");
+  await show(page, "detail-fetching");
+  await expect.poll(() => said(fact("Data sync"))).toMatch(/^Fetching historical data since /u);
+  await show(page, "detail-not-synced");
+  await expect.poll(() => said(fact("Data sync"))).toMatch(/^Not synced since /u);
 });
 
 test("a name beside what was done says that it is of whoever did it", async () => {

@@ -24,11 +24,11 @@ export function StatusFacts({ datasource }: { datasource: LiveDatasource }) {
   useRefresh(timelineKey(datasource), () => refresh({ requestPolicy: "network-only" }));
   const { grant = null, connection: works = null } = data?.datasource ?? {};
   const since = standsSince(datasource, grant, works?.since ?? null);
-  if (!since || !dataSync) return null;
+  if (!since || !connection || !dataSync) return null;
   return (
     <>
       <Fact term={<Trans>Connection</Trans>}>
-        <SinceBy {...since.connection} status={connection?.status} isKey={platform.method === "API_KEY"} />
+        <SinceBy {...since.connection} status={connection.status} isKey={platform.method === "API_KEY"} />
       </Fact>
       <Fact term={<Trans>Data sync</Trans>}>
         {dataSync.status === "ACTIVE" ? (
@@ -79,17 +79,25 @@ function SinceBy({ at, why, by, isAnew, status, isKey = false }: SinceProps) {
   );
 }
 
+/** An active sync says its cadence instead. */
 type StatusNow =
   | NonNullable<LiveDatasource["connection"]>["status"]
-  | NonNullable<LiveDatasource["dataSync"]>["status"]
-  | undefined;
+  | Exclude<NonNullable<LiveDatasource["dataSync"]>["status"], "ACTIVE">;
 
 function SinceWhen({ status, at }: { status: StatusNow; at: string }) {
   const when = useFormat().whenWithin(at);
-  if (status === "CONNECTED") return <Trans comment="a status">Connected since {when}</Trans>;
-  if (status === "REAUTHORIZE") return <Trans comment="a status">Reauthorize since {when}</Trans>;
-  if (status === "INACTIVE") return <Trans comment="a status">Inactive since {when}</Trans>;
-  return <Trans>since {when}</Trans>;
+  switch (status) {
+    case "CONNECTED":
+      return <Trans comment="a status">Connected since {when}</Trans>;
+    case "REAUTHORIZE":
+      return <Trans comment="a status">Reauthorize since {when}</Trans>;
+    case "NOT_SYNCED":
+      return <Trans comment="a status">Not synced since {when}</Trans>;
+    case "FETCHING_HISTORICAL_DATA":
+      return <Trans comment="a status">Fetching historical data since {when}</Trans>;
+    case "INACTIVE":
+      return <Trans comment="a status">Inactive since {when}</Trans>;
+  }
 }
 
 /** In words, for the button stands above; only where nothing presses it is here alone. */
