@@ -235,6 +235,7 @@ describe("a bulk operation that fails", () => {
   test.each([
     { status: "CANCELED" },
     { status: "EXPIRED" },
+    { status: "COMPLETED", objectCount: "1", url: null },
     { status: "FAILED", errorCode: "INTERNAL_SERVER_ERROR" },
     null,
   ])("as %j is begun again, three times at most", async (state) => {

@@ -92,6 +92,7 @@ async function* givenOut(work: BulkWork, from: BulkCursor, state: Done): AsyncGe
   let at: BulkCursor = { ...from, announced: isWhole ? (state.roots ?? from.announced) : from.announced };
   const ends = next === null ? state : null;
   if (state.url === null) {
+    if (state.objects > 0) return askedOtherwise(from, { kind: "lost", said: `no link to ${state.objects} lines` });
     yield await pageOf(work, nothing, { cursor: next ?? at, ends });
     return next;
   }
