@@ -14,3 +14,11 @@ test("neither our lines nor Temporal's carry a secret", () => {
     expect(JSON.parse(line)).toMatchObject({ process: "load" });
   }
 });
+
+test("a worker that has no workflows by intent is nothing to warn of; all else that Temporal warns of is", () => {
+  const lines: string[] = [];
+  const temporal = asTemporalLogger(openWorkerLog("load", "info", { write: (line) => lines.push(line) }));
+  temporal.log("WARN", "No workflows registered, not polling for workflow tasks", { taskQueue: "sync" });
+  temporal.log("WARN", "Activity failed");
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual(["Activity failed"]);
+});

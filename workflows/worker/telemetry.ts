@@ -59,12 +59,15 @@ async function timed(
   }
 }
 
+/** What is so by intent: the workers of `load` have activities alone, and no option says that they mean it. */
+const MEANT = "No workflows registered, not polling for workflow tasks";
+
 /** Temporal's lines among ours, at our level, one event a line. */
 export function asTemporalLogger(log: Logger): TemporalLogger {
   const at =
     (level: "debug" | "info" | "warn" | "error") =>
     (message: string, meta?: object): void =>
-      log[level](meta ?? {}, message);
+      log[message === MEANT ? "debug" : level](meta ?? {}, message);
   const levels = { TRACE: "debug", DEBUG: "debug", INFO: "debug", WARN: "warn", ERROR: "error" } as const;
   return {
     log: (level, message, meta) => at(levels[level])(message, meta),
