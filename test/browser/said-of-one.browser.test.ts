@@ -316,6 +316,16 @@ test("whoever pressed Sync now reads what it waits for as soon as that is known"
   expect(await button.getAttribute("aria-disabled")).toBe("true");
 });
 
+test("each filter of the list counts what it shows, and so does that of all", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "datasources");
+  const filter = page.getByRole("group", { name: "Show" });
+  await filter.waitFor();
+  const counts = (await filter.getByRole("button").allInnerTexts()).map((text) => /\d+$/u.exec(text)?.[0]);
+  expect(counts[0]).toBe(String(await page.locator("table.src-table tbody tr:not(.headed)").count()));
+  expect(counts).not.toContain(undefined);
+});
+
 test("the menu of what comes in files offers its name alone: it has no cadence", async () => {
   await using context = await open();
   const page = await show(await context.newPage(), "settings-files");

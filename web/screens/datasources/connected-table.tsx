@@ -152,21 +152,18 @@ function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number
   };
   return (
     <div className="seg" role="group" aria-label={t`Show`}>
-      {shows.map((which) => {
-        const number = count(which);
-        return (
-          <button
-            key={which}
-            ref={which === show ? chosen : undefined}
-            type="button"
-            aria-pressed={which === show}
-            onClick={() => choose(which)}
-          >
-            {words[which]}
-            {which !== "all" && <span className="num dim">{number}</span>}
-          </button>
-        );
-      })}
+      {shows.map((which) => (
+        <button
+          key={which}
+          ref={which === show ? chosen : undefined}
+          type="button"
+          aria-pressed={which === show}
+          onClick={() => choose(which)}
+        >
+          {words[which]}
+          <span className="num dim">{count(which)}</span>
+        </button>
+      ))}
     </div>
   );
 }
