@@ -56,7 +56,11 @@ async function write(
   const isWritten = await writePhase(tx, { ...ref, to: "DISCONNECTING", reason: "compensated" });
   if (!isWritten) return;
   const goesOn = await closeRuns(tx, ref.datasourceId);
-  await tx.sql`update datasources set next_run_at = null where id = ${ref.datasourceId}`;
+  await tx.sql`
+    update datasources set next_run_at = null,
+      phase_reason = phase_reason || jsonb_build_object('values',
+        jsonb_build_object('disconnectedAt', (extract(epoch from disconnected_at) * 1000)::bigint))
+    where id = ${ref.datasourceId}`;
   await refuseBut(tx, ref.datasourceId, goesOn);
   const [grant] = await tx.sql`select 1 from datasources where id = ${ref.datasourceId} and grant_id is not null`;
   // Files stand on no login: there was nothing to end.

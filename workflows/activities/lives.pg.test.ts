@@ -4,6 +4,7 @@ import type { TestDatabase } from "@headwater/db/testing.ts";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openLane } from "./testing/lane.ts";
 import { cameBack, Watched } from "./testing/lived.ts";
+import { WRITES } from "./testing/row-events.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -28,6 +29,23 @@ test("a history that a disconnect broke off goes on where it was, once that is u
     const runs = await lane.merchant.sql`
       select kind, n::int, state from runs where datasource_id = ${datasourceId} and kind = 'backfill'`;
     expect(runs).toEqual([{ kind: "backfill", n: 1, state: "succeeded" }]);
+  } finally {
+    await lane.close();
+  }
+});
+
+test("disconnected again before anybody read of its undo, it is ended anew", async () => {
+  const lane = await openLane(database);
+  try {
+    const watched = await Watched.begin(lane, "shopify");
+    const { life } = watched;
+    const ends = () => lane.source.callsOf(life.target.datasourceId).filter((call) => call === "erase").length;
+    for (const name of ["credentialArrives", "allOfHistory", "disconnect"]) await watched.live({ ...cameBack, name });
+    expect(ends()).toBe(1);
+    await WRITES["undo"]?.(life);
+    await watched.live({ ...cameBack, name: "disconnect" });
+    expect(ends()).toBe(2);
+    expect(watched.wrong).toEqual([]);
   } finally {
     await lane.close();
   }

@@ -147,6 +147,8 @@ export interface PhaseReason {
   readonly code: PhaseReasonCode;
   readonly until?: Millis;
   readonly said?: string;
+  /** Of the disconnect that was compensated. */
+  readonly disconnectedAt?: Millis;
 }
 export type PhaseReasonCode =
   | "connectClicked"

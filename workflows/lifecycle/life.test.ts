@@ -54,6 +54,14 @@ const named: Readonly<Record<string, Event>> = {
       authReason: { code: "disconnectUndone" },
       generation: (life.facts?.generation ?? 0) + 1,
     }),
+  /** Another datasource stands on its login: that was not ended. */
+  undoOnItsLogin: (life) =>
+    void life.command("undoDisconnect", {
+      disconnectedAt: null,
+      undoUntil: null,
+      credential: true,
+      generation: (life.facts?.generation ?? 0) + 1,
+    }),
   holdSource: (life) => life.hold({}),
   holdPlatform: (life) => life.hold({ scope: "platform", reason: "providerOutage", until: life.now + HOUR }),
   releaseHolds: (life) => {
@@ -229,19 +237,6 @@ describe("a life, told", () => {
     expect(life.hasSlot).toBe(false);
   });
 
-  test("a disconnect in the middle of the history, undone and authorized again, goes on with it", () => {
-    const life = new Life(false);
-    for (const name of ["credentialArrives", "disconnect", "minutes"]) named[name]?.(life);
-    expect(life.facts?.phase).toBe("END");
-    const undone = new Life(false);
-    for (const name of ["credentialArrives", "disconnect", "undo"]) named[name]?.(undone);
-    expect(undone.facts).toMatchObject({ phase: "REAUTHORIZE", auth: "revoked", backfill: "running" });
-    undone.seen.length = 0;
-    for (const name of ["credentialArrives", "newestIn", "historyDone"]) named[name]?.(undone);
-    expect(undone.seen).toEqual(["verify", "adopt", "goLive", "run", "registerWebhooks"]);
-    expect(undone.facts).toMatchObject({ phase: "LIVE", backfill: "done" });
-  });
-
   test("a new credential is proven beside a person's pause, and leaves it in place", () => {
     const life = connected();
     named["pause"]?.(life);
@@ -255,5 +250,38 @@ describe("a life, told", () => {
     life.source = "revoked";
     named["credentialArrives"]?.(life);
     expect(life.facts).toMatchObject({ auth: "ok", candidate: false });
+  });
+});
+
+describe("an undone disconnect", () => {
+  test("a disconnect in the middle of the history, undone and authorized again, goes on with it", () => {
+    const life = new Life(false);
+    for (const name of ["credentialArrives", "disconnect", "minutes"]) named[name]?.(life);
+    expect(life.facts?.phase).toBe("END");
+    const undone = new Life(false);
+    for (const name of ["credentialArrives", "disconnect", "undo"]) named[name]?.(undone);
+    expect(undone.facts).toMatchObject({ phase: "REAUTHORIZE", auth: "revoked", backfill: "running" });
+    undone.seen.length = 0;
+    for (const name of ["credentialArrives", "newestIn", "historyDone"]) named[name]?.(undone);
+    expect(undone.seen).toEqual(["verify", "adopt", "goLive", "run", "registerWebhooks"]);
+    expect(undone.facts).toMatchObject({ phase: "LIVE", backfill: "done" });
+  });
+
+  test("undone on a login that another stands on, it is looked at and goes on, with no sign-in", () => {
+    const life = new Life(false);
+    for (const name of ["credentialArrives", "disconnect"]) named[name]?.(life);
+    life.seen.length = 0;
+    for (const name of ["undoOnItsLogin", "newestIn", "historyDone"]) named[name]?.(life);
+    expect(life.seen).toEqual(["verify", "adopt", "goLive", "run", "registerWebhooks"]);
+    expect(life.facts).toMatchObject({ phase: "LIVE", auth: "ok", backfill: "done" });
+  });
+
+  test("disconnected again before anybody read of its undo, what the others have left to it since is ended", () => {
+    const life = connected();
+    named["disconnect"]?.(life);
+    life.seen.length = 0;
+    life.change({ disconnectedAt: life.now + 1, undoUntil: life.now + 10 * MINUTE, credential: true });
+    life.pass(MINUTE);
+    expect(life.seen).toEqual(["compensate"]);
   });
 });

@@ -147,11 +147,15 @@ const isDeletionDue = ({ intent: { facts }, deletionBegun }: Knowledge): boolean
   facts.deleteData && facts.dataDeletedAt === null && deletionBegun !== true;
 
 function disconnecting(facts: Facts, now: Millis): Step {
-  if (facts.phase !== "DISCONNECTING" || facts.phaseReason?.code !== "compensated") return { kind: "compensate" };
+  if (facts.phase !== "DISCONNECTING" || !isCompensated(facts)) return { kind: "compensate" };
   return facts.undoUntil !== null && facts.undoUntil > now
     ? { kind: "wait", until: facts.undoUntil }
     : { kind: "finish" };
 }
+
+/** Of this disconnect, and not of one that was undone since: what another left to this one, this one has to end. */
+const isCompensated = ({ phaseReason, disconnectedAt }: Facts): boolean =>
+  phaseReason?.code === "compensated" && (phaseReason.disconnectedAt ?? disconnectedAt) === disconnectedAt;
 
 function authorizing(known: Knowledge, now: Millis): Step {
   const { facts, manyAccounts } = known.intent;
@@ -222,9 +226,12 @@ function unproven(known: Knowledge, now: Millis): Step | null {
     if (facts.phase === "REAUTHORIZE" && facts.auth === auth) return { kind: "wait", until: null };
     return { kind: "park", phase: "REAUTHORIZE", reason: "credentialFailed" };
   }
-  if (facts.phase === "PAUSED" || facts.phase === "REAUTHORIZE") return later(known, now) ?? { kind: "verify" };
-  return null;
+  const isBack = facts.phase === "PAUSED" || facts.phase === "REAUTHORIZE" || isUndoneOnItsLogin(facts);
+  return isBack ? (later(known, now) ?? { kind: "verify" }) : null;
 }
+
+/** Others stood on the login, so it was not ended. Files have none: there is nothing to look at. */
+const isUndoneOnItsLogin = ({ phase, credential }: Facts): boolean => phase === "DISCONNECTING" && credential;
 
 const later = ({ notBefore }: Knowledge, now: Millis): Step | null =>
   notBefore !== null && notBefore > now ? { kind: "wait", until: notBefore } : null;

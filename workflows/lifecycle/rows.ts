@@ -235,8 +235,11 @@ const PHASE_CODES: Readonly<Record<PhaseReasonCode, true>> = {
 };
 const isPhaseCode = (code: string): code is PhaseReasonCode => code in PHASE_CODES;
 
-const phaseReason = (stored: Stored): PhaseReason | null =>
-  stored === null || !isPhaseCode(stored.code) ? null : { code: stored.code };
+function phaseReason(stored: Stored): PhaseReason | null {
+  if (stored === null || !isPhaseCode(stored.code)) return null;
+  const { disconnectedAt } = stored.values ?? {};
+  return { code: stored.code, ...(typeof disconnectedAt === "number" ? { disconnectedAt } : {}) };
+}
 
 const THROTTLES: Readonly<Record<ThrottleReason, true>> = {
   rateLimit: true,

@@ -69,3 +69,31 @@ test("a disconnect that was undone asks to sign in again by notice and mail with
   const notices = [{ kind: "accessLost", cause: "disconnectUndone", over: false }];
   expect(await told(target)).toEqual({ notices, mails: ["disconnectUndone"] });
 });
+
+test("undone on a login that another stands on, it is looked at and syncs again, and nobody is told", async () => {
+  const { merchant, source } = engine;
+  const [target, other] = [await connected(engine), await connected(engine)];
+  const { datasourceId } = target;
+  await merchant.sql`
+    update datasources set grant_id = (select grant_id from datasources where id = ${other.datasourceId}) where id = ${datasourceId}`;
+  await merchant.command(
+    target,
+    "disconnect",
+    "disconnected_at = now(), undo_until = now() + interval '10 minutes', generation = generation + 1",
+  );
+  await until(
+    () =>
+      merchant.sql`select 1 from datasources where id = ${datasourceId} and phase_reason ->> 'code' = 'compensated'`,
+    (rows) => rows.length === 1,
+  );
+  const before = source.callsOf(datasourceId).length;
+  const undone = "disconnected_at = null, undo_until = null, generation = generation + 1";
+  await commandUntil(engine, await merchant.command(target, "undoDisconnect", undone));
+  const callsSince = await until(
+    () => Promise.resolve(source.callsOf(datasourceId).slice(before)),
+    (calls) => calls.some((call) => call.startsWith("sync")),
+  );
+  expect(callsSince[0]).toBe("verify");
+  await phaseUntil(engine, target, "LIVE");
+  expect(await told(target)).toEqual({ notices: [], mails: [] });
+});

@@ -188,7 +188,10 @@ export class Life {
         this.#open = [];
         return this.change({
           phase: "DISCONNECTING",
-          phaseReason: { code: "compensated" },
+          phaseReason: {
+            code: "compensated",
+            ...(facts.disconnectedAt === null ? {} : { disconnectedAt: facts.disconnectedAt }),
+          },
           credential: false,
           candidate: false,
         });

@@ -158,14 +158,8 @@ function fakeLoadPath(fake: Fake): LoadPath {
     },
     async eraseCredential(_deps, ref) {
       fake.note(ref, "erase");
-      await inOrganisation(
-        fake,
-        ref,
-        (tx) => tx.sql`
-        update grants set candidate_credential_id = null, credential_id = null
-        where id = (select grant_id from datasources where id = ${ref.datasourceId})`,
-      );
-      return { kind: "erased" };
+      const erased = await inOrganisation(fake, ref, ({ sql }) => sql.unsafe(ERASED, [ref.datasourceId]));
+      return { kind: erased.count > 0 ? "erased" : "kept" };
     },
     registerWebhooks: (_deps, ref) => registerWebhooks(fake, ref),
     bringForward: (_deps, tx, ref, wanted) => bringForward({ connectorOf: () => null }, tx, ref, wanted),
@@ -198,6 +192,10 @@ function fakeLoadPath(fake: Fake): LoadPath {
 }
 
 const DELETED = "update datasources set data_deleted_at = now() where id = $1";
+/** Where nothing else stands on it. */
+const ERASED = `update grants g set candidate_credential_id = null, credential_id = null
+  where id = (select grant_id from datasources where id = $1) and not exists (
+    select 1 from datasources where grant_id = g.id and id <> $1 and disconnected_at is null)`;
 
 async function registerWebhooks(
   fake: Fake,
