@@ -1,6 +1,6 @@
 /** The commands that change facts of a datasource that stands: one function each, thin over `giveCommand`. */
-import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
-import { accountCandidates, costFeeds, datasources, holds } from "@headwater/db/schema/tables.ts";
+import { and, eq, inArray, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import { accountCandidates, costFeeds, datasources, grants, holds } from "@headwater/db/schema/tables.ts";
 import { datasourceId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
@@ -20,7 +20,7 @@ import { goOnWhereRoom } from "../organisations/plan.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceRow, DatasourceView } from "../reading/datasources.ts";
 import { already } from "./already.ts";
-import { giveCommand, ringLater } from "./command.ts";
+import { giveCommand, lockWithSiblings, ringLater } from "./command.ts";
 import type { Asked, Facts, Given } from "./command.ts";
 import { twinOf } from "./same-account.ts";
 import { freeSlot, lockOrganisation, takeSlots } from "./slots.ts";
@@ -210,12 +210,14 @@ export const deleteData = (ctx: Context, target: Target, confirmName: string): P
   });
 
 /**
- * Takes a slot if one is free. Its access has ended, so it stands paused until the same account is authorized again;
- * what has no access to lose, such as costs from files, is as it was.
+ * Takes a slot if one is free. Where its access has ended, it stands inactive until the same account is authorized again; where
+ * that was left for another datasource, or there was none to lose, as with costs from files, it is as it was.
  */
 export async function undoDisconnect(ctx: Context, target: Target): Promise<Given> {
   const organisation = organisationIn(ctx);
   await lockOrganisation(ctx, organisation);
+  // None of them leaves before the commit: what uses the login now still does when this one uses it again.
+  if (target.datasource !== null) await lockWithSiblings(ctx, target.datasource);
   const asked: Asked = { ...target, action: "UNDO_DISCONNECT", kind: "undoDisconnect", args: {} };
   return giveCommand(ctx, asked, async (view) => {
     const { row } = view;
@@ -225,7 +227,7 @@ export async function undoDisconnect(ctx: Context, target: Target): Promise<Give
     const twin = await twinOf(ctx, view);
     if (twin !== null) throw await already(ctx, twin, twin.account?.name ?? twin.row.name);
     const connector = connectorFor(row.platform);
-    const isAsItWas = connector !== null && isNative(connector);
+    const isAsItWas = (connector !== null && isNative(connector)) || (await isAccessLeft(ctx, row));
     return {
       facts: { ...(isAsItWas ? {} : signInAgain(now, row.disconnectedAt)), ...undone(row) },
       also: async () => {
@@ -234,6 +236,32 @@ export async function undoDisconnect(ctx: Context, target: Target): Promise<Give
       },
     };
   });
+}
+
+/**
+ * Another datasource stands on its grant, so no disconnect has ended that. One that waits for a sign-in itself proves nothing: its
+ * own disconnect has ended the grant, or is ending it right now.
+ */
+async function isAccessLeft({ db }: Context, { id, grantId }: DatasourceRow): Promise<boolean> {
+  if (grantId === null) return false;
+  const left = await db
+    .select({ id: grants.id })
+    .from(grants)
+    .innerJoin(datasources, eq(datasources.grantId, grants.id))
+    .where(
+      and(
+        eq(grants.id, grantId),
+        isNotNull(grants.credentialId),
+        isNull(grants.endedAt),
+        isNull(grants.revokingSince),
+        ne(datasources.id, id),
+        isNull(datasources.disconnectedAt),
+        sql`${datasources.authReason}->>'code' is distinct from 'disconnectUndone'`,
+      ),
+    )
+    .limit(1)
+    .for("share", { of: grants });
+  return left.length > 0;
 }
 
 const undone = (row: DatasourceRow): Facts => ({
@@ -247,7 +275,7 @@ const undone = (row: DatasourceRow): Facts => ({
 
 /**
  * Inactive until the same account is authorized again, and no longer: a pause from before the disconnect stays one. Only what
- * comes from now on counts as that, though its access ended with the disconnect.
+ * comes from now on counts as that, though its access ended before.
  */
 const signInAgain = (now: Date, endedAt: Date | null): Facts => ({
   auth: "revoked",

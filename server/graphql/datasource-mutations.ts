@@ -300,7 +300,7 @@ commandField({
 commandField({
   name: "disconnectDatasource",
   type: "DisconnectDatasource",
-  does: "Ends the connection: the slot is free at once, access is revoked, no further row is written.",
+  does: "Ends the connection: the slot is free at once, access is revoked unless others use it, no further row is written.",
   permission: "manageDatasources",
   input: inputs.Disconnect,
   success: successWithSlots("DisconnectDatasource"),
@@ -310,7 +310,7 @@ commandField({
 commandField({
   name: "undoDisconnect",
   type: "UndoDisconnect",
-  does: "Within ten minutes: brings back data, settings and the slot if one is free, and asks to sign in again.",
+  does: "Within ten minutes: brings back data, settings and the slot if one is free; asks to sign in again where access was ended.",
   permission: "manageDatasources",
   input: DatasourceCommandInput,
   success: successWithSlots("UndoDisconnect"),

@@ -39,7 +39,7 @@ test("access that our own disconnect ended is said to be ended by it", async () 
   expect((await owner.ask(newest)).data.organisation.inbox.nodes).toMatchObject([
     {
       message:
-        "The disconnect of Tea at Shopify was undone. It had ended our access: somebody has to sign in there again.",
+        "The disconnect of Tea at Shopify was undone. Our access had been ended: somebody has to sign in there again.",
       remedy: { kind: "REAUTHORIZE" },
     },
   ]);
@@ -57,7 +57,7 @@ test("where a key was pasted, it is asked for its key again", async () => {
   expect(data.organisation.inbox.nodes).toMatchObject([
     {
       message:
-        "The disconnect of Tea at Klaviyo was undone. It had ended our access: somebody has to paste its key again.",
+        "The disconnect of Tea at Klaviyo was undone. Our access had been ended: somebody has to paste its key again.",
       meaning: "What was read stays. Given a key to the same account, it fills the gap.",
       remedy: { kind: "REAUTHORIZE" },
     },

@@ -7,8 +7,8 @@ import { readIntent } from "./reading.ts";
 import { settleCommands, writePhase } from "./writing.ts";
 
 /**
- * Undone before its access was ended, or on a login that others stand on, the old credential would still open the source: that
- * is no authorizing again, nor is a look at another on the login. A sign-in there is, as is a login that came to be since.
+ * Undone before its access was ended, the old credential would still open the source: that is no authorizing again, nor is a
+ * look at another on the login. A sign-in there is, as is a login that came to be since.
  */
 export async function lacksSignIn(tx: TenantTransaction, datasourceId: string, facts: Facts): Promise<boolean> {
   const { authReason, candidate, disconnectedAt } = facts;
