@@ -94,6 +94,20 @@ test("has a payment that is not processed yet on the day when it was made, and i
   expect(records.find(({ kind }) => kind === "fee")).toMatchObject({ chargedAt: "2025-03-09T03:00:00Z" });
 });
 
+test("keeps an order of a shop that knows neither duties nor names of its fees", () => {
+  const { originalTotalDutiesSet: _none, ...plain } = order;
+  const [payment] = childrenOf(order, "transactions");
+  const fees = childrenOf(payment ?? {}, "fees").map(({ id: _id, ...fee }) => fee);
+  const given = { ...plain, transactions: [{ ...payment, fees: [...fees, ...fees] }] };
+  const { records, rejected } = mapOrder({ order: given, lines, refunds, isWhole: true });
+  expect(rejected).toEqual([]);
+  expect(records[0]).toMatchObject({ kind: "order", duties: null });
+  expect(records.filter(({ kind }) => kind === "fee").map(({ id }) => id)).toEqual([
+    "gid://shopify/OrderTransaction/601/fee/0",
+    "gid://shopify/OrderTransaction/601/fee/1",
+  ]);
+});
+
 test("keeps an order one of whose payments tells no time at all", () => {
   const [payment] = childrenOf(order, "transactions");
   const { records } = mappedOrder({ transactions: [{ ...payment, processedAt: null, createdAt: null }] });

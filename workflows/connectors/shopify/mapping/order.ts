@@ -105,7 +105,8 @@ function orderRecord(order: Fields, { isWhole, isCustomerDenied = false }: Order
     discounts: amountOf("totalDiscountsSet"),
     shipping: amountOf("totalShippingPriceSet"),
     tax: amountOf("totalTaxSet"),
-    duties: amountOf("originalTotalDutiesSet"),
+    // Of those alone that sell abroad: who does not know them has none.
+    duties: order["originalTotalDutiesSet"] === undefined ? null : amountOf("originalTotalDutiesSet"),
     tips: amountOf("totalTipReceivedSet"),
     total: total.amount,
     taxesIncluded: yesOrNo(order, "taxesIncluded"),
@@ -162,15 +163,17 @@ function transactionAndFees(transaction: Fields, parent: Parent): (TransactionRe
     processedAt,
     isTest: yesOrNo(transaction, "test"),
   };
-  return [record, ...fees.map((fee) => feeRecord(fee, feesOf))];
+  return [record, ...fees.map((fee, nth) => feeRecord(fee, { ...feesOf, nth }))];
 }
 
-function feeRecord(fee: Fields, of: Parent & { transactionId: string; chargedAt: string }): FeeRecord {
+type FeeOf = Parent & { readonly transactionId: string; readonly nth: number; readonly chargedAt: string };
+
+function feeRecord(fee: Fields, of: FeeOf): FeeRecord {
   const amount = amountIn(childOrNull(fee, "amount") ?? {});
   const tax = childOrNull(fee, "taxAmount");
   return {
     kind: "fee",
-    id: textOf(fee, "id"),
+    id: textOrNull(fee, "id") ?? `${of.transactionId}/fee/${of.nth}`,
     versionAt: of.versionAt,
     document: documentOf(fee, ADDED_BY_BULK),
     orderId: of.orderId,
