@@ -79,16 +79,16 @@ const connecting: readonly Row[] = [
     says: "Your sign-in is kept until 22:49.",
   },
   {
-    what: "what Undo brings back after a disconnect, and that somebody must sign in again",
+    what: "what Undo brings back after a disconnect, and where somebody must sign in again",
     scene: "detail-disconnect",
     at: drawer,
-    says: "For 10 min Undo brings back data, settings and the slot if still free. Its access does not come back: that needs a new sign-in, or its key again.",
+    says: "For 10 min Undo brings back data, settings and the slot if still free. Its access comes back if another datasource uses the same sign-in; if not, it needs a new sign-in, or its key again.",
   },
   {
     what: "the same in the bar that offers it",
     scene: "datasources-being-connected",
     at: region("Just disconnected"),
-    says: "brings back data, settings and the slot if still free. Its access does not come back: that needs a new sign-in, or its key again.",
+    says: "brings back data, settings and the slot if still free. Its access comes back if another datasource uses the same sign-in; if not, it needs a new sign-in, or its key again.",
   },
   {
     what: "the policy of whoever keeps what is disconnected",
@@ -324,6 +324,24 @@ test("each filter of the list counts what it shows, and so does that of all", as
   const counts = (await filter.getByRole("button").allInnerTexts()).map((text) => /\d+$/u.exec(text)?.[0]);
   expect(counts[0]).toBe(String(await page.locator("table.src-table tbody tr:not(.headed)").count()));
   expect(counts).not.toContain(undefined);
+});
+
+test("of two that are called alike, what asks about one says which", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-of-two-alike");
+  const which = "Monsoon & Moss · moss-in.myshopify.com";
+  const dialog = page.locator("dialog[open]");
+  await page.getByRole("button", { name: /^Stop data sync/u }).click();
+  expect(await said(dialog.locator("h2"))).toBe(`Stop data sync of ${which}?`);
+  for (const asked of ["Resync", "Disconnect"]) {
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /^More actions/u }).click();
+    await page.getByRole("menuitem", { name: `${asked}…` }).click();
+    expect(await said(dialog.locator("h2"))).toBe(`${asked} ${which}?`);
+  }
+  await show(page, "datasources-of-two-alike-disconnected");
+  expect(await said(region("Just disconnected")(page))).toContain(`${which} is disconnected.`);
 });
 
 test("the menu of what comes in files offers its name alone: it has no cadence", async () => {

@@ -102,7 +102,32 @@ const page = (ended: Ended, search = ""): SceneSetting => ({
   answers: { DisconnectedDatasource: { datasource: ended } },
 });
 
+const shop = (id: string, domain: string, more: Partial<LiveDatasource> = {}): LiveDatasource =>
+  datasourceFixture({
+    id,
+    name: "Monsoon & Moss",
+    account: { externalId: id, name: "Monsoon & Moss", domain, currency: "INR", zone: "Asia/Kolkata" },
+    ...more,
+  });
+const alike = [shop("in", "moss-in.myshopify.com"), shop("us", "moss-us.myshopify.com")];
+const leaving = shop("in", "moss-in.myshopify.com", {
+  connection: null,
+  dataSync: null,
+  disconnectedAt: ago(2),
+  undoUntil: ahead(8),
+});
+
 export const endedScenes: Scene[] = [
+  {
+    name: "detail-of-two-alike",
+    setting: { path: `${list}/in`, datasources: alike },
+    show: () => <DetailScene id="in" />,
+  },
+  {
+    name: "datasources-of-two-alike-disconnected",
+    setting: { path: list, datasources: [leaving, ...alike.slice(1)] },
+    show: () => <ListScene />,
+  },
   {
     name: "datasources-disconnected",
     setting: listed([kept, undoable, deleting, deleted, again]),

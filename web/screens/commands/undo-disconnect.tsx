@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
+import { useToldName } from "../../live/use-told-name.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { comesInFiles, to } from "../../routes.ts";
@@ -12,14 +13,15 @@ import { usePending } from "./pending.ts";
 import { hasNoRoom, ProblemNote, type Told } from "./problems.tsx";
 import { useCommands } from "./use-commands.ts";
 
-/** For ten minutes: brings back data, settings and the slot if still free, and asks to sign in again. */
+/** For ten minutes: brings back data, settings, the slot if still free, and access that was not ended. */
 export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
   const { t } = useLingui();
   const format = useFormat();
   const commands = useCommands(datasource);
   const pending = usePending(datasource, "UNDO_DISCONNECT");
   const [problem, setProblem] = useState<Told | null>(null);
-  const { name, platform, undoUntil } = datasource;
+  const name = useToldName(datasource);
+  const { platform, undoUntil } = datasource;
   if (!undoUntil) return null;
   const noRoom = t`${name} was not brought back. Make room, then press Undo until ${format.time(undoUntil)}.`;
   const letBe = (): void => setProblem(null);
@@ -40,7 +42,7 @@ export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
         <Deletion datasource={datasource} />
         <p className="xs faint">
           <Trans>Undo until {format.time(undoUntil)} brings back data, settings and the slot if still free.</Trans>{" "}
-          <AccessEnds platform={platform} />
+          <AccessAfterUndo platform={platform} />
         </p>
         {problem && (
           <ProblemNote problem={hasNoRoom(problem) ? { ...problem, meaning: noRoom } : problem}>
@@ -105,11 +107,14 @@ function ToExisting({ id, onLeave }: { id: string; onLeave: () => void }) {
   );
 }
 
-/** What no undo brings back, where something was signed in to. */
-export function AccessEnds({ platform }: Pick<LiveDatasource, "platform">) {
+/** What an undo does for access, where something was signed in to. It is known when somebody undoes: the others may leave before. */
+export function AccessAfterUndo({ platform }: Pick<LiveDatasource, "platform">) {
   return (
     !comesInFiles(platform.method) && (
-      <Trans>Its access does not come back: that needs a new sign-in, or its key again.</Trans>
+      <Trans>
+        Its access comes back if another datasource uses the same sign-in; if not, it needs a new sign-in, or its key
+        again.
+      </Trans>
     )
   );
 }

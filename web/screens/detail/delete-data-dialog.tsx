@@ -4,6 +4,7 @@ import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import { accountLine } from "../../live/account-line.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useToldName } from "../../live/use-told-name.ts";
 import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
@@ -31,8 +32,8 @@ export function DeleteDataDialog({ datasource, onClose }: DialogProps) {
   const [confirmName, setConfirmName] = useState("");
   const [problem, setProblem] = useState<Told | null>(null);
   const [nameError, setNameError] = useState<string | null>(null);
-  const { name, account } = datasource;
-  const wanted = account?.name ?? name;
+  const name = useToldName(datasource);
+  const wanted = datasource.account?.name ?? datasource.name;
   const deleteData = async (): Promise<void> => {
     if (confirmName.trim() !== wanted.trim()) return setNameError(t`Type “${wanted}” exactly as it stands here.`);
     const outcome = await commands.deleteData(confirmName.trim());
@@ -83,7 +84,9 @@ export function DeleteDataDialog({ datasource, onClose }: DialogProps) {
   );
 }
 
-function DeleteHead({ datasource: { name, account, platform }, onClose }: DialogProps) {
+function DeleteHead({ datasource, onClose }: DialogProps) {
+  const name = useToldName(datasource);
+  const { account, platform } = datasource;
   return (
     <div className="dh">
       <Glyph title={platform.title} category={platform.category} />

@@ -4,13 +4,14 @@ import { useLocation } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLive } from "../../live/live.tsx";
+import { useToldName } from "../../live/use-told-name.ts";
 import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { comesInFiles, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
-import { AccessEnds } from "../commands/undo-disconnect.tsx";
+import { AccessAfterUndo } from "../commands/undo-disconnect.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { accountLine } from "../../live/account-line.ts";
 import type { Rehearsal } from "./detail.documents.ts";
@@ -35,8 +36,8 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
   const [confirmName, setConfirmName] = useState("");
   const [problem, setProblem] = useState<Told | null>(null);
   const [nameError, setNameError] = useState<string | null>(null);
-  const { name, account } = datasource;
-  const wanted = account?.name ?? name;
+  const name = useToldName(datasource);
+  const wanted = datasource.account?.name ?? datasource.name;
   const disconnect = async (): Promise<void> => {
     if (deleteData && confirmName.trim() !== wanted)
       return setNameError(t`Type “${wanted}” exactly as it stands here.`);
@@ -79,7 +80,7 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
           ) : (
             <Trans>For 10 min Undo brings back data, settings and the slot if still free.</Trans>
           )}{" "}
-          <AccessEnds platform={datasource.platform} />
+          <AccessAfterUndo platform={datasource.platform} />
         </p>
       </form>
       <DialogFoot beside={<Alternatives datasource={datasource} rehearsal={rehearsal} onInstead={onInstead} />}>
@@ -105,7 +106,8 @@ function DisconnectHead({
 }) {
   const { organisation: atStart } = usePlace();
   const { slots } = useLive((state) => state.organisation) ?? atStart;
-  const { name, platform, account } = datasource;
+  const name = useToldName(datasource);
+  const { platform, account } = datasource;
   const after = Math.max(0, slots.used - 1);
   return (
     <div className="dh">

@@ -3,9 +3,8 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { useFormat } from "../../language.tsx";
-import { nameAmong } from "../../live/account-line.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
-import { useLive } from "../../live/live.tsx";
+import { useToldName } from "../../live/use-told-name.ts";
 import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Select } from "../../parts/select.tsx";
 import { to } from "../../routes.ts";
@@ -19,7 +18,7 @@ export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasou
   const [, navigate] = useLocation();
   const { organisation } = usePlace();
   const { id, platform } = datasource;
-  const name = nameAmong(datasource, [...useLive((state) => state.byId).values()]);
+  const name = useToldName(datasource);
   const [{ data }] = useQuery({ query: CatalogQuery });
   const [chosen, setChosen] = useState(platform.name);
   // Until it is known what of the old one is still read, nobody can agree to it.

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useToldName } from "../../live/use-told-name.ts";
 import { Dialog, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
@@ -26,7 +27,8 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, day, on
   const [stream, setStream] = useState(wanted);
   const [days, setDays] = useState<DayChoice>({ whole: day === undefined, from: day ?? "", until: day ?? "" });
   const [error, setError] = useState<string | null>(null);
-  const { name, streams } = datasource;
+  const name = useToldName(datasource);
+  const { streams } = datasource;
   const submit = (): void => {
     const { whole, from, until } = days;
     if (!whole && (!from || !until || from > until)) return setError(t`Choose a first and a last day, in this order.`);

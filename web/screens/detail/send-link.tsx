@@ -4,6 +4,7 @@ import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useToldName } from "../../live/use-told-name.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Copyable } from "../../parts/copyable.tsx";
 import { Dialog, DialogFoot, DialogHead, FormFoot } from "../../parts/dialog.tsx";
@@ -28,6 +29,7 @@ interface Sent {
 export function SendLinkDialog({ datasource, onSent, onClose }: SendProps) {
   const { t } = useLingui();
   const client = useClient();
+  const name = useToldName(datasource);
   const [email, setEmail] = useState("");
   const { busy, once } = useOnce();
   const [error, setError] = useState<string | null>(null);
@@ -51,7 +53,7 @@ export function SendLinkDialog({ datasource, onSent, onClose }: SendProps) {
   return (
     <Dialog className="dlg narrow" labelledBy="send-title" onClose={onClose}>
       <DialogHead id="send-title" onClose={onClose}>
-        {sent ? <Trans>The link is sent</Trans> : <Trans>Send a link for {datasource.name}</Trans>}
+        {sent ? <Trans>The link is sent</Trans> : <Trans>Send a link for {name}</Trans>}
       </DialogHead>
       {sent ? (
         <SentView sent={sent} onClose={onClose} />

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useToldName } from "../../live/use-told-name.ts";
 import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { useCommands } from "../commands/use-commands.ts";
@@ -17,7 +18,7 @@ export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource
   const rehearsed = useRehearsal(datasource.id, "STOP");
   const [note, setNote] = useState("");
   const [until, setUntil] = useState("");
-  const { name } = datasource;
+  const name = useToldName(datasource);
   return (
     <Dialog className="dlg narrow" labelledBy="stop-title" onClose={onClose}>
       <DialogHead id="stop-title" onClose={onClose}>
