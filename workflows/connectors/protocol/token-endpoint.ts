@@ -3,8 +3,10 @@
 import * as oauth from "oauth4webapi";
 import type { OAuthClient } from "../authorization.ts";
 import { SourceFailure, isSourceFailure } from "../failure.ts";
+import { numberIn } from "../json.ts";
 import { isGood, type Answer, type Outbound } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
+import type { Fields } from "../read-fields.ts";
 import { formIn, objectIn } from "./token-answer.ts";
 
 export type TokenEndpoint = {
@@ -114,9 +116,9 @@ async function putRight(answer: Answer, at: TokenEndpoint): Promise<Response> {
 }
 
 /** A count of seconds that came as text becomes a number; anything else goes. */
-function numberFrom(body: Record<string, unknown>, name: string): Record<string, number | undefined> {
-  const seconds = Number(body[name]);
-  return { [name]: body[name] !== null && Number.isFinite(seconds) && seconds > 0 ? seconds : undefined };
+function numberFrom(body: Fields, name: string): Record<string, number | undefined> {
+  const seconds = numberIn(body[name]);
+  return { [name]: Number.isFinite(seconds) && seconds > 0 ? seconds : undefined };
 }
 
 function refusalOf(status: number, text: string): TokenRefusal {

@@ -202,6 +202,11 @@ describe("a refresh", () => {
     expect(tokens.accessExpiresAt?.toISOString()).toBe("2026-11-20T13:00:00.000Z");
   });
 
+  test.each(["1.8e3", '1800.0,"shop":12345678901234567'])("may write its life as %s", async (seconds) => {
+    const tokens = await refresh(outboundOf({ body: `{"access_token":"shpat_two","expires_in":${seconds}}` }));
+    expect(tokens.accessExpiresAt?.toISOString()).toBe("2026-11-20T12:30:00.000Z");
+  });
+
   test("whose answer is a form is taken all the same", async () => {
     const form = new URLSearchParams({ access_token: "shpat_two", refresh_token: "shprt_two", expires_in: "1800" });
     const tokens = await refresh(outboundOf({ body: `${form.toString()}\n` }));
