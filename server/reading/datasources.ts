@@ -4,6 +4,7 @@ import type { SQL } from "drizzle-orm";
 import { statement } from "@headwater/db";
 import type { Pen } from "@headwater/db";
 import { ACCOUNT_IS_READ_ON } from "@headwater/db/read-on.ts";
+import { ROWS_HELD } from "@headwater/db/rows-held.ts";
 import {
   accountCandidates,
   accounts,
@@ -11,8 +12,6 @@ import {
   datasources,
   grants,
   organisations,
-  progress,
-  uploads,
 } from "@headwater/db/schema/tables.ts";
 import { holds } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
@@ -90,13 +89,7 @@ const listed = sql<boolean>`coalesce((
   where ${accountCandidates.organisationId} = ${datasources.organisationId}
     and ${accountCandidates.datasourceId} = ${datasources.id}), false)`;
 
-/** Of streams as far as they are read, of files as the last that counts left them. */
-const held = sql<number>`(
-  select coalesce(sum(${progress.rows}), 0) from ${progress}
-  where ${progress.organisationId} = ${datasources.organisationId} and ${progress.datasourceId} = ${datasources.id}) + (
-  select coalesce(sum(coalesce((${uploads.counts}->>'inserted')::bigint, 0) - coalesce((${uploads.counts}->>'deleted')::bigint, 0)), 0)
-  from ${uploads} where ${uploads.organisationId} = ${datasources.organisationId}
-    and ${uploads.datasourceId} = ${datasources.id} and ${uploads.state} = 'committed')`.mapWith(Number);
+const held = sql<number>`${sql.raw(ROWS_HELD)}`.mapWith(Number);
 
 const accountReadOn = sql<boolean>`${datasources.disconnectedAt} is not null and ${sql.raw(ACCOUNT_IS_READ_ON)}`;
 

@@ -170,12 +170,12 @@ test("a purge takes at most 5,000 rows a call and stops at an account that anoth
   expect(await rig.owner`select * from rollups`).toEqual([]);
 });
 
-test("a deletion that took several calls says once, at its end, how many rows it took in all", async () => {
+test("a deletion that took several calls says once, at its end, how many rows there were, as whoever chose it was told", async () => {
   const { organisationId, datasourceId } = rig.ref;
   await rig.owner`insert into quarantine (organisation_id, datasource_id, stream, reason)
     select ${organisationId}, ${datasourceId}, 'orders', 'test' from generate_series(1, 11000)`;
-  await rig.owner`insert into datasources (organisation_id, platform, account_id, name)
-    values (${organisationId}, 'shopify', ${rig.accountId}, 'Sister')`;
+  await rig.owner`insert into progress (organisation_id, datasource_id, stream, rows)
+    values (${organisationId}, ${datasourceId}, 'told', 412)`;
   const person = randomUUID();
   await rig.owner`update datasources set disconnected_at = now(),
     disconnected_by = ${rig.owner.json({ kind: "person", userId: person })} where id = ${datasourceId}`;
@@ -184,16 +184,28 @@ test("a deletion that took several calls says once, at its end, how many rows it
     expect(await purgeBatch(rig.deps, rig.ref)).toEqual({ kind: "more", rows });
     expect(await said()).toEqual([]);
   }
-  expect(await purgeBatch(rig.deps, rig.ref)).toEqual({ kind: "done", rows: 1_000 });
+  expect(await purgeBatch(rig.deps, rig.ref)).toMatchObject({ kind: "done" });
   expect(await purgeBatch(rig.deps, rig.ref), "asked again by who never heard the answer").toEqual({
     kind: "done",
     rows: 0,
   });
-  expect(await said()).toEqual([{ by: "system", after: { kind: "own", rows: 11_000, generation: 0 } }]);
+  expect(await said()).toEqual([{ by: "system", after: { kind: "all", rows: 412, generation: 0 } }]);
   expect(await rig.owner`select 1 from checkpoints`).toEqual([]);
   const told = await rig.owner`select for_user, detail from notices where kind = 'dataDeleted'`;
   expect(told, "in the bell of whoever wanted it deleted").toEqual([
-    { for_user: person, detail: { kind: "own", rows: 11_000 } },
+    { for_user: person, detail: { kind: "all", rows: 412 } },
+  ]);
+});
+
+test("where another datasource reads the account, its rows are not told as deleted", async () => {
+  await load(order("a"));
+  await rig.owner`insert into datasources (organisation_id, platform, account_id, name)
+    values (${rig.ref.organisationId}, 'shopify', ${rig.accountId}, 'Sister')`;
+  await rig.owner`update datasources set disconnected_at = now() where id = ${rig.ref.datasourceId}`;
+  expect(await purgeBatch(rig.deps, rig.ref)).toMatchObject({ kind: "done" });
+  expect(await alive()).toEqual(["a"]);
+  expect(await rig.owner`select after from audit_log where verb = 'dataDeleted'`).toEqual([
+    { after: { kind: "own", generation: 0 } },
   ]);
 });
 

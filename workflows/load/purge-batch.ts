@@ -1,6 +1,7 @@
 /** Deletes what an ended datasource brought in, 5,000 rows a call, unless another datasource still reads that account. */
 import type { AccountId } from "@headwater/db";
 import { ACCOUNT_IS_READ_ON } from "@headwater/db/read-on.ts";
+import { ROWS_HELD } from "@headwater/db/rows-held.ts";
 import type { TransactionSql } from "postgres";
 import type { DatasourceRef, LoadDeps } from "./contract.ts";
 import { inOrganisation } from "./fence.ts";
@@ -34,10 +35,10 @@ export async function purgeBatch(
     if (row.is_early) return { kind: "early" as const, rows: 0 };
     const isShared = row.account_id !== null && (await isReadByOthers(tx, ref, row.account_id));
     const ended = isShared ? [ref.datasourceId] : onAccount;
+    await remember(tx, ref);
     const { rows, kind } = await eraseSome(deps, tx, ref, { accountId: row.account_id, isShared, ended });
-    if (kind === "more") await remember(tx, ref, rows);
-    else {
-      await say(tx, ref, { verb: "dataDeleted", kind, rows });
+    if (kind !== "more") {
+      await say(tx, ref, kind);
       await noteDeleted(tx, ref, ended);
     }
     return { kind: kind === "more" ? ("more" as const) : ("done" as const), rows };
@@ -72,15 +73,17 @@ async function eraseSome(
   return { kind: left > 0 && costs.isAll ? kind : "more", rows: ROWS_MAX - left };
 }
 
-/** How far a deletion is stands where the streams keep their places; no stream has this name. */
+/** What a deletion began with stands where the streams keep their places; no stream has this name. */
 const PLACE = "deletion";
 
-async function remember(tx: TransactionSql, ref: DatasourceRef, rows: number): Promise<void> {
+/** The rows that whoever chose it was told of: what was worked out from them goes too, and is no news. */
+async function remember(tx: TransactionSql, ref: DatasourceRef): Promise<void> {
   await tx.unsafe(
-    `insert into checkpoints as c (organisation_id, datasource_id, stream, cursor) values ($1, $2, '${PLACE}', $3::text::jsonb)
-     on conflict (organisation_id, datasource_id, stream) do update
-       set cursor = jsonb_build_object('rows', (c.cursor->>'rows')::bigint + (excluded.cursor->>'rows')::bigint), updated_at = now()`,
-    [ref.organisationId, ref.datasourceId, JSON.stringify({ rows })],
+    `insert into checkpoints (organisation_id, datasource_id, stream, cursor)
+     select organisation_id, id, '${PLACE}', jsonb_build_object('rows', ${ROWS_HELD})
+     from datasources where organisation_id = $1 and id = $2
+     on conflict do nothing`,
+    [ref.organisationId, ref.datasourceId],
   );
 }
 
@@ -88,21 +91,21 @@ async function remember(tx: TransactionSql, ref: DatasourceRef, rows: number): P
 async function say(
   tx: TransactionSql,
   { organisationId, datasourceId, generation }: DatasourceRef,
-  { verb, kind, rows }: { verb: string; kind: Erased; rows: number },
+  kind: Erased,
 ): Promise<void> {
   const [place] = await tx.unsafe<[{ rows: string }?]>(
     `delete from checkpoints where organisation_id = $1 and datasource_id = $2 and stream = '${PLACE}' returning cursor->>'rows' as rows`,
     [organisationId, datasourceId],
   );
-  const after = { kind, rows: rows + Number(place?.rows ?? 0), generation };
+  const detail = kind === "all" ? { kind, rows: Number(place?.rows ?? 0) } : { kind };
   const told = await tx.unsafe(
-    `select append_audit('{"kind":"system","name":"engine"}', $3, 'datasource', $2::uuid::text, $2::uuid, null, $4::text::jsonb),
+    `select append_audit('{"kind":"system","name":"engine"}', 'dataDeleted', 'datasource', $2::uuid::text, $2::uuid, null, $3::text::jsonb),
        announce_change($2::uuid)
-     where not exists (select 1 from audit_log where organisation_id = $1 and datasource_id = $2::uuid and verb = $3
-       and after->'generation' = to_jsonb($5::int))`,
-    [organisationId, datasourceId, verb, JSON.stringify(after), generation],
+     where not exists (select 1 from audit_log where organisation_id = $1 and datasource_id = $2::uuid and verb = 'dataDeleted'
+       and after->'generation' = to_jsonb($4::int))`,
+    [organisationId, datasourceId, JSON.stringify({ ...detail, generation }), generation],
   );
-  if (told.count > 0) await tellWhoAsked(tx, { organisationId, datasourceId }, { kind, rows: after.rows });
+  if (told.count > 0) await tellWhoAsked(tx, { organisationId, datasourceId }, detail);
 }
 
 /** What went along with it says so too, save what was to be deleted by itself: that tells its own end. */
@@ -121,7 +124,7 @@ const noteDeleted = (tx: TransactionSql, { organisationId, datasourceId }: Datas
 async function tellWhoAsked(
   tx: TransactionSql,
   { organisationId, datasourceId }: Pick<DatasourceRef, "organisationId" | "datasourceId">,
-  detail: { readonly kind: Erased; readonly rows: number },
+  detail: { readonly kind: Erased; readonly rows?: number },
 ): Promise<void> {
   await tx.unsafe(
     `insert into notices (organisation_id, datasource_id, kind, for_user, detail)
