@@ -139,15 +139,25 @@ test("a store that took another's place is told of where the data of that is gon
   await makeDatasource(api, owner.organisationId, { shop: "new.myshopify.com", facts });
   const told = async () =>
     (await overview(owner, "YESTERDAY")).sources.filter(({ feeds }: { feeds: string[] }) => feeds.includes("ORDERS"));
-  expect(await told()).toMatchObject([{ datasource: { name: "old.myshopify.com" }, lost: null }]);
+  expect(await told()).toMatchObject([{ datasource: { name: "old.myshopify.com" }, lost: [] }]);
   await api.owner.sql`update datasources set data_deleted_at = now() where id = ${old.id}`;
   expect(await told()).toMatchObject([
-    { datasource: { name: "new.myshopify.com" }, mark: "MISSING", lost: { name: "old.myshopify.com" } },
+    { datasource: { name: "new.myshopify.com" }, mark: "MISSING", lost: [{ name: "old.myshopify.com" }] },
   ]);
+  const oldest = await makeDatasource(api, owner.organisationId, {
+    shop: "oldest.myshopify.com",
+    facts: { ...ended, countsUntil: daysAgo(9), dataDeletedAt: new Date() },
+  });
+  await api.owner.sql`update datasources set replaces = ${oldest.id}, counts_from = ${daysAgo(9)} where id = ${old.id}`;
+  expect(await told(), "and what that had replaced before").toMatchObject([
+    { lost: [{ name: "old.myshopify.com" }, { name: "oldest.myshopify.com" }] },
+  ]);
+  await api.owner.sql`update datasources set data_deleted_at = null where id = ${oldest.id}`;
+  expect(await told()).toMatchObject([{ lost: [{ name: "old.myshopify.com" }] }]);
   const anew = await makeDatasource(api, owner.organisationId, { shop: "anew.myshopify.com" });
   await api.owner.sql`update datasources set account_id = ${old.accountId} where id = ${anew.id}`;
   expect(await told(), "its account is read anew").toMatchObject([
-    { datasource: { name: "anew.myshopify.com" }, lost: null },
+    { datasource: { name: "anew.myshopify.com" }, lost: [] },
   ]);
 });
 

@@ -87,11 +87,10 @@ const OverviewSource = builder.objectRef<SourceView>("OverviewSource").implement
       resolve: (source) => (source.standing === "frozen" ? frozenAt(source) : null),
     }),
     lost: t.field({
-      type: Datasource,
-      nullable: true,
+      type: [Datasource],
       description:
-        "The one whose place it took, where the data of that is deleted: what that had of the days before `countsFrom` is gone.",
-      resolve: ({ lost }) => lost,
+        "The one whose place it took, where the data of that is deleted, and so back, newest first: what each had of the days from its `countsFrom` to that of the next is gone.",
+      resolve: ({ lost }) => [...lost],
     }),
     cutDay: t.field({
       type: "Date",

@@ -34,8 +34,8 @@ export interface SourceView {
   readonly daysReady: number;
   /** Another took its place in the midst of this day of the range, and up to then it was read. */
   readonly cutDay: Day | null;
-  /** What it took the place of, where the data of that is deleted and nothing else tells of its account. */
-  readonly lost: DatasourceView | null;
+  /** What it took the place of, and what that had before it, as far as the data of each is deleted and nothing else tells of its account. */
+  readonly lost: readonly DatasourceView[];
 }
 
 interface SourcesAsk {
@@ -141,10 +141,11 @@ function lostAmong(
   views: readonly DatasourceView[],
   counted: readonly DatasourceView[],
   { row: { replaces } }: DatasourceView,
-): DatasourceView | null {
+): DatasourceView[] {
   const old = replaces === null ? undefined : views.find(({ row }) => row.id === replaces);
-  if (old === undefined || old.status.standing !== "disconnected" || standsBefore(old)) return null;
-  return counted.some(({ row }) => row.accountId === old.row.accountId) ? null : old;
+  if (old === undefined || old.status.standing !== "disconnected" || standsBefore(old)) return [];
+  if (counted.some(({ row }) => row.accountId === old.row.accountId)) return [];
+  return [old, ...lostAmong(views, counted, old)];
 }
 
 const endedAt = (view: DatasourceView): number => view.row.disconnectedAt?.getTime() ?? 0;

@@ -140,7 +140,7 @@ export const source = (
   otherZone: null,
   frozenAt: null,
   cutDay: null,
-  lost: null,
+  lost: [],
 });
 
 const tiles: Tile[] = [
@@ -365,13 +365,14 @@ export function lostFixture(): OverviewData {
   const lost = {
     id: "old",
     name: "Old store",
+    countsFrom: null,
     dataDeletedAt: "2026-11-20T15:00:00Z",
     deletesDataAt: "2026-11-20T15:00:00Z",
     deletesDataBy: { name: "Ananya Das" },
   };
   const nothing = { state: "NO_DATA", value: null, comparison: null, change: null } as const;
   return overviewFixture({
-    sources: [{ ...next, lost, datasource: { ...next.datasource, countsFrom: "2026-11-20" } }],
+    sources: [{ ...next, lost: [lost], datasource: { ...next.datasource, countsFrom: "2026-11-20" } }],
     tiles: tiles
       .filter(({ metric }) => ofOrders.includes(metric))
       .map((tile) => ({ ...tile, ...nothing, note: "Nothing has come in for these days." })),

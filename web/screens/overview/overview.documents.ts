@@ -103,6 +103,7 @@ export const OverviewQuery = graphql(
           lost {
             id
             name
+            countsFrom
             dataDeletedAt
             deletesDataAt
             deletesDataBy {
