@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { sumOf } from "./decimal.ts";
 import { parseExactly } from "./json.ts";
-import { decimalOf, documentOf, instantOf, isFields, mapped, textOf, textOrNull, Unmappable } from "./read-fields.ts";
+import {
+  decimalOf,
+  documentOf,
+  instantOf,
+  isFields,
+  mapped,
+  textOf,
+  textOrNull,
+  Unmappable,
+  wholeNumberOf,
+} from "./read-fields.ts";
 
 describe("an instant", () => {
   test.each([
@@ -32,6 +42,13 @@ test.each(["10158231231231239", "9007199254740993.25", "7", "12.5"])("the number
   const fields = parseExactly(`{"id":${number}}`);
   if (!isFields(fields)) throw new Error("an object");
   expect([textOf(fields, "id"), textOrNull(fields, "id"), decimalOf(fields, "id")]).toEqual([number, number, number]);
+});
+
+test("a count is one in whatever way it is written, also beside a number that a double cannot hold", () => {
+  const fields = parseExactly('{"id":12345678901234567,"a":2.0,"b":"2","c":2,"d":-2,"no":2.5,"text":"2.0","yes":true}');
+  if (!isFields(fields)) throw new Error("an object");
+  expect(["a", "b", "c", "d"].map((name) => wholeNumberOf(fields, name))).toEqual([2, 2, 2, -2]);
+  for (const name of ["no", "text", "yes", "id", "none"]) expect(() => wholeNumberOf(fields, name)).toThrow(Unmappable);
 });
 
 test("a document leaves out what was named, at the top and nowhere else, and keeps every other key", () => {

@@ -1,7 +1,7 @@
 // Reading a source's object field by field. What is not as it must be throws `Unmappable`, which costs that one record
 // its place and no other; where it was no record, it is the source's trouble.
 import { SourceFailure } from "./failure.ts";
-import { digitsOf, type Json } from "./json.ts";
+import { digitsOf, numberIn, type Json } from "./json.ts";
 import { saidBy } from "./outbound/redact.ts";
 import { isDecimalText, type DecimalText, type InstantText, type RecordKind, type RejectedRecord } from "./records.ts";
 
@@ -75,9 +75,10 @@ export function decimalOf(fields: Fields, name: string): DecimalText {
 
 export function wholeNumberOf(fields: Fields, name: string): number {
   const value = fields[name];
-  const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
-  if (typeof number === "number" && Number.isSafeInteger(number)) return number;
-  throw new Unmappable(number === undefined || number === null ? "missing" : "notWholeNumber", name);
+  const isOdd = typeof value === "string" && !/^-?\d+$/.test(value);
+  const number = isOdd ? Number.NaN : numberIn(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new Unmappable(value === undefined || value === null ? "missing" : "notWholeNumber", name);
 }
 
 export function currencyOf(fields: Fields, name: string): string {
