@@ -98,3 +98,15 @@ test("what one sells on stands in whole rows", async () => {
     expect(new Set(lefts).size, `${width}`).toBe(4 / rows);
   }
 });
+
+test("amounts of two currencies stand one under the other, beside a tile of three as well", async () => {
+  await using context = await open({ viewport: { width: 1280, height: 800 } });
+  const page = await show(await context.newPage(), "overview-apart");
+  const amounts = page.getByRole("article").filter({ hasText: "Ad spend" }).locator(".v");
+  await amounts.nth(2).evaluate((third) => third.remove());
+  const between = await amounts.evaluateAll(([first, second]) => {
+    const [upper, lower] = [first, second].map((each) => each?.getBoundingClientRect());
+    return upper && lower ? lower.top - upper.bottom : null;
+  });
+  expect(between).toBeCloseTo(0, 0);
+});
