@@ -34,3 +34,14 @@ test.each([
   const dialog = `document.querySelector("dialog[open]")`;
   expect(await page.evaluate(`${dialog}?.scrollWidth > ${dialog}?.clientWidth`)).toBe(false);
 });
+
+test("at 1280 px, with the menu open, names and accounts of usual length are read whole in the list", async () => {
+  await using own = await context({ viewport: { width: 1280, height: 800 } });
+  const page = await show(await own.newPage(), "datasources");
+  const words = page.locator("table.src-table a.src .cut");
+  await words.first().waitFor();
+  const cut = await words.evaluateAll((all) =>
+    all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent),
+  );
+  expect(cut).toEqual([]);
+});
