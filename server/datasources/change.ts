@@ -197,14 +197,18 @@ function confirmed(ctx: Context, { row, account }: DatasourceView, name: string 
 
 /** What a disconnect kept goes after all, at once and for good: the time for an undo was that of the disconnect. */
 export const deleteData = (ctx: Context, target: Target, confirmName: string): Promise<Given> =>
-  giveCommand(ctx, { ...target, action: "DELETE_DATA", kind: "deleteData", args: {} }, (view) => {
+  giveCommand(ctx, { ...target, action: "DELETE_DATA", kind: "deleteData", args: {} }, async (view) => {
+    const { row } = view;
+    const now = await databaseNow(ctx);
+    if (row.undoUntil !== null && row.undoUntil > now)
+      throw new NotPossibleNow(refusalInWords({ allowed: false, because: "undoOpen" }, ctx.words), view);
     confirmed(ctx, view, confirmName);
     return {
       facts: {
         deleteData: true,
         deleteDataBy: actorOf(ctx.caller),
-        undoUntil: ctx.now,
-        generation: view.row.generation + 1,
+        undoUntil: now,
+        generation: row.generation + 1,
       },
     };
   });

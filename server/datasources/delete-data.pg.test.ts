@@ -113,20 +113,22 @@ test("among what was disconnected it is told by whom, and its account no more on
   expect(await listed()).toEqual([{ ...told, account: null }]);
 });
 
-test("where the database's clock still lets it be undone, nobody has chosen its deletion any more", async () => {
+test("where the database's clock still lets it be undone, its data cannot be deleted yet; chosen after that, it cannot be undone", async () => {
   const owner = await signUp(api);
   const made = await kept(owner, 30_000);
-  await api.owner.sql`update datasources set phase = 'DISCONNECTING' where id = ${made.id}`;
+  const { sql } = api.owner;
+  await sql`update datasources set phase = 'DISCONNECTING' where id = ${made.id}`;
   const { now } = api.clock;
   api.clock.now = new Date(now.getTime() + 60_000);
   try {
+    expect(await give(owner, "deleteData", made.gid, { confirmName })).toMatchObject({ reason: { code: "undoOpen" } });
+    await sql`update datasources set undo_until = now() - interval '1 second' where id = ${made.id}`;
     expect(await give(owner, "deleteData", made.gid, { confirmName })).toMatchObject({
       is: "DeleteDatasourceDataSuccess",
     });
   } finally {
     api.clock.now = now;
   }
-  expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({ is: "UndoDisconnectSuccess" });
-  const rows = await api.owner.sql`select delete_data, delete_data_by from datasources where id = ${made.id}`;
-  expect([...rows]).toEqual([{ delete_data: false, delete_data_by: null }]);
+  expect(await sql`select 1 from datasources where id = ${made.id} and undo_until <= now()`).toHaveLength(1);
+  expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({ reason: { code: "undoLapsed" } });
 });
