@@ -5,6 +5,7 @@ import type { Json } from "../json.ts";
 import { isFields, listOf, Unmappable, type Fields } from "../read-fields.ts";
 import { isDecimalText, type DayText, type DecimalText } from "../records.ts";
 import { SourceFailure } from "../failure.ts";
+import { cursorIn } from "../protocol/cursor-in.ts";
 import { apiUrl, attributesOf, type Call, nextLinkOf } from "./api.ts";
 
 export const BY_CREDIT = ["$attributed_channel", "$attributed_flow", "$attributed_message"] as const;
@@ -74,7 +75,7 @@ export function readAggregates(document: Fields, ask: AggregateAsk): AggregatePa
       spoiled.push({ row, reason: error.reason, detail: error.detail });
     }
   }
-  return { rows, spoiled, next: cursorIn(nextLinkOf(document)) };
+  return { rows, spoiled, next: placeOf(nextLinkOf(document)) };
 }
 
 function rowsIn(attributes: Fields): readonly Fields[] {
@@ -178,11 +179,11 @@ export function amountIn(sum: DecimalText): DecimalText {
 const notDecimal = (name: string, text: string): Unmappable => new Unmappable("notDecimal", `${name}: ${text}`);
 
 /** The next page's cursor goes into the body; the link that carries it names it one way or the other. */
-function cursorIn(next: string | null): string | null {
+function placeOf(next: string | null): string | null {
   if (next === null) return null;
   if (!/[/?]/.test(next)) return next;
-  const params = URL.parse(next, apiUrl(""))?.searchParams;
-  const cursor = params?.get("page_cursor") ?? params?.get("page[cursor]") ?? "";
+  const link = URL.parse(next, apiUrl(""));
+  const cursor = cursorIn(link, "page_cursor") ?? cursorIn(link, "page[cursor]") ?? "";
   if (cursor === "") throw unreadable("a next link without a cursor");
   return cursor;
 }

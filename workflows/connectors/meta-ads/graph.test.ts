@@ -11,6 +11,7 @@ test.each<[string, Json, string | null]>([
   ["a cursor without a next page", page({ cursors: { before: "a", after: "b" } }), null],
   ["a next page that alone tells its place", page({ next }), "MjQZD"],
   ["a next page that is told from here on", page({ next: "/v26.0/act_1/insights?after=M%2FQ%3D%3D" }), "M/Q=="],
+  ["a next page that writes its place as it is", page({ next: "/v26.0/x?after=M+/Q==" }), "M+/Q=="],
   ["a next page beside a cursor that is empty", page({ cursors: {}, next }), "MjQZD"],
   ["a next page that is null", page({ cursors: { after: "b" }, next: null }), null],
   ["no paging at all", { data: [] }, null],

@@ -6,6 +6,7 @@ import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { parseExactly, type Json } from "../json.ts";
 import { isGood, type Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
+import { cursorIn } from "../protocol/cursor-in.ts";
 import { childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
 import { graphFailure, refusalIn, statusFailure, TOO_MUCH_DATA, type At } from "./errors.ts";
@@ -145,7 +146,7 @@ export function nextIn(body: Json): string | null {
   if (!isFields(paging) || next === null) return null;
   const cursors = paging["cursors"];
   const told = isFields(cursors) ? textOrNull(cursors, "after") : null;
-  const after = told ?? (typeof next === "string" ? (URL.parse(next, GRAPH)?.searchParams.get("after") ?? null) : null);
+  const after = told ?? (typeof next === "string" ? cursorIn(URL.parse(next, GRAPH), "after") : null);
   if (after !== null && after !== "") return after;
   throw new SourceFailure({ class: "transient", code: "meta-ads.trouble", said: "a next page without its place" });
 }
