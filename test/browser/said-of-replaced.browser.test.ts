@@ -46,7 +46,7 @@ const rows: readonly Row[] = [
     what: "among those disconnected, what took its place",
     scene: "datasources-disconnected-replaced",
     at: (page) => page.locator(".being").last(),
-    says: ": replaced by Kathmandu Tea",
+    says: ": replaced by Kathmandu Tea, which Ananya Das connected",
   },
   {
     what: "a last day that the switch cut short is said to be so, and never waited for",

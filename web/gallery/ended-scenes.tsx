@@ -28,8 +28,8 @@ const endedFixture = (more: Partial<Ended> = {}): Ended => ({
 
 const kept = endedFixture();
 const replaced = endedFixture({
-  disconnectedBy: null,
-  replacedBy: { id: "tea", name: "Kathmandu Tea" },
+  disconnectedBy: { name: "Headwater" },
+  replacedBy: { id: "tea", name: "Kathmandu Tea", connectedBy: { name: "Ananya Das" } },
   countsUntil: "2026-11-14",
 });
 const undoable = endedFixture({
@@ -106,7 +106,7 @@ const shop = (id: string, domain: string, more: Partial<LiveDatasource> = {}): L
   datasourceFixture({
     id,
     name: "Monsoon & Moss",
-    account: { externalId: id, name: "Monsoon & Moss", domain, currency: "INR", zone: "Asia/Kolkata" },
+    account: { externalId: id, name: "Monsoon & Moss ", domain, currency: "INR", zone: "Asia/Kolkata" },
     ...more,
   });
 const alike = [shop("in", "moss-in.myshopify.com"), shop("us", "moss-us.myshopify.com")];

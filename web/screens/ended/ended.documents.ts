@@ -22,6 +22,9 @@ export const EndedFragment = graphql(`
     replacedBy {
       id
       name
+      connectedBy {
+        name
+      }
     }
     countsUntil
     undoUntil
