@@ -69,7 +69,6 @@ const checked = (theirs: string): OnboardingSteps["spotCheck"] => ({
     id: "shopify",
     name: "Shopify",
     countsFrom: null,
-    replaces: null,
     platform: { id: "p-shopify", title: "Shopify" },
   },
 });
@@ -81,19 +80,6 @@ const switchedSince: OnboardingSteps = {
     ? { ...checkedAnew, datasource: { ...checkedAnew.datasource, name: "New store", countsFrom: "2026-11-20" } }
     : null,
 };
-const lostSince: OnboardingSteps = {
-  ...switchedSince,
-  spotCheck: switchedSince.spotCheck?.datasource
-    ? {
-        ...switchedSince.spotCheck,
-        datasource: {
-          ...switchedSince.spotCheck.datasource,
-          replaces: { id: "old", deletesDataAt: ago(40), dataDeletedAt: ago(39) },
-        },
-      }
-    : null,
-};
-
 const welcome = (): React.ReactNode => (
   <Shell crumbs={[{ label: "Welcome" }]}>
     <WelcomePage />
@@ -149,7 +135,6 @@ const steps: readonly (readonly [string, OnboardingSteps | null, ...(typeof read
   ["welcome-check", onboarding("DONE", "DONE", "NOW"), datasourceFixture()],
   ["welcome-done", done, datasourceFixture()],
   ["welcome-done-switched", switchedSince, datasourceFixture()],
-  ["welcome-done-lost", lostSince, datasourceFixture()],
   ["welcome-done-ads", done, datasourceFixture(), ads],
   ["welcome-loading", null],
 ];

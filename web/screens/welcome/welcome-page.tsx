@@ -239,16 +239,10 @@ function NewestCheck({ check }: { check: NonNullable<OnboardingSteps["spotCheck"
         </span>
         {datasource?.countsFrom && datasource.countsFrom > day && (
           <span className="block faint">
-            {datasource.replaces?.dataDeletedAt || datasource.replaces?.deletesDataAt ? (
-              <Trans>
-                On the Overview {format.day(day)} counted from what {datasource.name} took the place of: its data is
-                deleted, so nothing of that day counts there.
-              </Trans>
-            ) : (
-              <Trans>
-                On the Overview {format.day(day)} still counts from what {datasource.name} took the place of.
-              </Trans>
-            )}
+            <Trans>
+              On the Overview {datasource.name} counts from {format.day(datasource.countsFrom)} on, so not on{" "}
+              {format.day(day)}.
+            </Trans>
           </span>
         )}
       </p>

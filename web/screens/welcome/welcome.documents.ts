@@ -23,11 +23,6 @@ const OnboardingFragment = graphql(
           id
           name
           countsFrom
-          replaces {
-            id
-            deletesDataAt
-            dataDeletedAt
-          }
           platform {
             id
             title
