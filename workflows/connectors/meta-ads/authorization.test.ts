@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { OutboundRequest } from "../outbound/outbound.ts";
 import { answerWith, outboundThat } from "../testing/answer.ts";
 import { scriptedAnswer } from "../testing/scripted.ts";
-import { metaAdsAuthorization as oauth } from "./authorization.ts";
+import { inspectGrant, metaAdsAuthorization as oauth } from "./authorization.ts";
 
 const client = { clientId: "12345", clientSecret: "hush", redirectUri: "https://app.example/oauth/meta-ads/callback" };
 const state = "s".repeat(64);
@@ -73,6 +73,14 @@ test.each<[string, () => ReturnType<typeof answerWith>]>([
   });
   await expect(failed).rejects.toMatchObject({ failure: { class: expect.stringMatching(/transient|rate_limit/) } });
   expect(sent.some((url) => url.includes("debug_token"))).toBe(false);
+});
+
+test.each(["ads_read,public_profile", "public_profile ads_read"])("scopes may come as one text: %s", async (scopes) => {
+  const outbound = outboundThat(() => part(200, { data: { ...facts, scopes } }));
+  const given = { client, login: { key: "1", details: {} }, credential: { accessToken: "EAA" } };
+  const signal = new AbortController().signal;
+  const grant = await inspectGrant(outbound, { ...given, now: new Date("2026-11-20T12:00:00Z"), signal });
+  expect(grant.scopes).toEqual(["ads_read", "public_profile"]);
 });
 
 test("a token may come as a form", async () => {

@@ -15,7 +15,7 @@ import { numberIn, type Json } from "../json.ts";
 import type { Answer, Outbound } from "../outbound/outbound.ts";
 import { laterBy } from "../protocol/later.ts";
 import { formIn } from "../protocol/token-answer.ts";
-import { childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
+import { childrenOf, isFields, isList, textOrNull, type Fields } from "../read-fields.ts";
 import { metaAdsCatalog } from "./catalog.ts";
 import { graphFailure, refusalIn } from "./errors.ts";
 import { fieldsIn, GRAPH, GRAPH_HOST, judged, withProof } from "./graph.ts";
@@ -246,8 +246,9 @@ const earliest = (one: Date | null, other: Date | null): Date | null =>
   one === null || (other !== null && other < one) ? other : one;
 
 const scopesIn = (facts: Fields): string[] => {
-  const list = facts["scopes"];
-  const plain = Array.isArray(list) ? list.filter((scope) => typeof scope === "string") : [];
+  const told = facts["scopes"];
+  const list = isList(told) ? told : [told];
+  const plain = list.flatMap((scope) => (typeof scope === "string" ? scope.split(/[\s,]+/) : []));
   const granular = childrenOf(facts, "granular_scopes").flatMap((each) => textOrNull(each, "scope") ?? []);
-  return [...new Set([...plain, ...granular])].toSorted();
+  return [...new Set([...plain, ...granular])].filter((scope) => scope !== "").toSorted();
 };
