@@ -147,6 +147,19 @@ test("the button that disconnects says what it ends, and is not where the focus 
   await expect.poll(focused).toBe("Keep it connected");
 });
 
+test("data is deleted by the name of its account as it is read, whatever spaces the source puts around it", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-of-two-alike");
+  const asked = await asking(page, "DisconnectDatasource");
+  await page.getByRole("button", { name: /^More actions/u }).click();
+  await page.getByRole("menuitem", { name: "Disconnect…" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByText("Delete it").click();
+  await dialog.getByRole("textbox").fill("Monsoon & Moss");
+  await dialog.getByRole("button", { name: /^Disconnect / }).click();
+  await expect.poll(asked).toEqual([expect.objectContaining({ deleteData: true, confirmName: "Monsoon & Moss" })]);
+});
+
 test("an earlier start of the history is asked for by its day", async () => {
   await using context = await open(wide);
   const page = await show(await context.newPage(), "settings-replacement");

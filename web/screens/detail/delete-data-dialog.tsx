@@ -1,4 +1,4 @@
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -6,7 +6,6 @@ import { accountLine } from "../../live/account-line.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useToldName } from "../../live/use-told-name.ts";
 import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
-import { Field } from "../../parts/field.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
@@ -17,6 +16,7 @@ import { EndedQuery } from "../ended/ended.documents.ts";
 import { addDays } from "../overview/ranges.ts";
 import { daysHeld } from "./days-held.ts";
 import { type Rehearsed, useRehearsal } from "./rehearsal.tsx";
+import { useTypedName } from "./typed-name.tsx";
 import "./rehearsal.css";
 
 interface DialogProps {
@@ -26,17 +26,15 @@ interface DialogProps {
 
 /** What a disconnect kept: which rows and days go, and which tiles change, before it goes for good. */
 export function DeleteDataDialog({ datasource, onClose }: DialogProps) {
-  const { t } = useLingui();
   const commands = useCommands(datasource);
   const { busy, once } = useOnce();
-  const [confirmName, setConfirmName] = useState("");
   const [problem, setProblem] = useState<Told | null>(null);
-  const [nameError, setNameError] = useState<string | null>(null);
+  const typed = useTypedName(datasource);
   const name = useToldName(datasource);
-  const wanted = datasource.account?.name ?? datasource.name;
   const deleteData = async (): Promise<void> => {
-    if (confirmName.trim() !== wanted.trim()) return setNameError(t`Type “${wanted}” exactly as it stands here.`);
-    const outcome = await commands.deleteData(confirmName.trim());
+    const confirmName = typed.confirmed();
+    if (confirmName === null) return;
+    const outcome = await commands.deleteData(confirmName);
     if (outcome.ok) onClose();
     else setProblem(outcome.problem);
   };
@@ -60,17 +58,7 @@ export function DeleteDataDialog({ datasource, onClose }: DialogProps) {
             <Trans>It cannot be undone.</Trans>
           </p>
         </div>
-        <Field
-          label={t`Type “${wanted}” to delete its data`}
-          name="confirm"
-          autoComplete="off"
-          value={confirmName}
-          error={nameError}
-          onChange={(event) => {
-            setConfirmName(event.target.value);
-            setNameError(null);
-          }}
-        />
+        {typed.field}
       </form>
       <DialogFoot>
         <button type="button" className="btn ghost" data-first onClick={onClose}>

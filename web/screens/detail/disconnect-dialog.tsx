@@ -1,4 +1,4 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Trans } from "@lingui/react/macro";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useFormat } from "../../language.tsx";
@@ -6,7 +6,6 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLive } from "../../live/live.tsx";
 import { useToldName } from "../../live/use-told-name.ts";
 import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
-import { Field } from "../../parts/field.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { comesInFiles, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
@@ -17,6 +16,7 @@ import { accountLine } from "../../live/account-line.ts";
 import type { Rehearsal } from "./detail.documents.ts";
 import { Alternatives } from "./alternatives.tsx";
 import { type Rehearsed, useRehearsal, WhatStops } from "./rehearsal.tsx";
+import { useTypedName } from "./typed-name.tsx";
 
 interface DisconnectProps {
   datasource: LiveDatasource;
@@ -26,22 +26,19 @@ interface DisconnectProps {
 
 /** A rehearsal: what stops, what is freed, what happens to the data, what stays at the provider. */
 export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectProps) {
-  const { t } = useLingui();
   const [, navigate] = useLocation();
   const { organisation } = usePlace();
   const commands = useCommands(datasource);
   const rehearsed = useRehearsal(datasource.id, "DISCONNECT");
   const { rehearsal } = rehearsed;
   const [deleteData, setDeleteData] = useState(false);
-  const [confirmName, setConfirmName] = useState("");
   const [problem, setProblem] = useState<Told | null>(null);
-  const [nameError, setNameError] = useState<string | null>(null);
+  const typed = useTypedName(datasource);
   const name = useToldName(datasource);
-  const wanted = datasource.account?.name ?? datasource.name;
   const disconnect = async (): Promise<void> => {
-    if (deleteData && confirmName.trim() !== wanted)
-      return setNameError(t`Type “${wanted}” exactly as it stands here.`);
-    const outcome = await commands.disconnect({ deleteData, confirmName: deleteData ? confirmName.trim() : null });
+    const confirmName = deleteData ? typed.confirmed() : null;
+    if (deleteData && confirmName === null) return;
+    const outcome = await commands.disconnect({ deleteData, confirmName });
     if (outcome.ok) navigate(to.datasources(organisation.slug));
     else setProblem(outcome.problem);
   };
@@ -60,19 +57,7 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
         {problem && <ProblemNote problem={problem} />}
         <WhatStops rehearsed={rehearsed} />
         <DataChoice datasource={datasource} rehearsal={rehearsal} deleteData={deleteData} onChange={setDeleteData} />
-        {deleteData && (
-          <Field
-            label={t`Type “${wanted}” to delete its data`}
-            name="confirm"
-            autoComplete="off"
-            value={confirmName}
-            error={nameError}
-            onChange={(event) => {
-              setConfirmName(event.target.value);
-              setNameError(null);
-            }}
-          />
-        )}
+        {deleteData && typed.field}
         <AtProvider datasource={datasource} rehearsed={rehearsed} />
         <p className="sm dim">
           {comesInFiles(datasource.platform.method) ? (
