@@ -83,6 +83,14 @@ test.each(["ads_read,public_profile", "public_profile ads_read"])("scopes may co
   expect(grant.scopes).toEqual(["ads_read", "public_profile"]);
 });
 
+test("where Meta refuses the app's own token, nothing is said of the token that it asks about", async () => {
+  const outbound = outboundThat(() => answerWith(400, whose));
+  const given = { client, login: { key: "1", details: {} }, credential: { accessToken: "EAA" } };
+  const signal = new AbortController().signal;
+  const looked = inspectGrant(outbound, { ...given, now: new Date("2026-11-20T12:00:00Z"), signal });
+  await expect(looked).rejects.toMatchObject({ failure: { class: "invalid_request", code: "meta-ads.appUnknown" } });
+});
+
 test("a token may come as a form", async () => {
   const tokens = await exchange(({ url }) =>
     url.endsWith("/") ? noPost() : scriptedAnswer({ body: "access_token=EAAlong&expires=5183944" }),

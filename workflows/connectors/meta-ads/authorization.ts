@@ -156,7 +156,14 @@ export async function inspect(outbound: Outbound, given: Asking, token: string):
   const facts = readsNoForm(batch) ? null : factsIn(batch, given);
   if (facts !== null) return facts;
   const path = withQuery("debug_token", { input_token: token, access_token: app });
-  return dataIn(fieldsIn(await ask(outbound, given, { path })));
+  try {
+    return dataIn(fieldsIn(await ask(outbound, given, { path })));
+  } catch (error) {
+    // Of the token that is asked about Meta speaks within its answer; refused is the app's own.
+    if (!isSourceFailure(error) || error.failure.class !== "reauthorize") throw error;
+    const { said } = error.failure;
+    throw new SourceFailure({ class: "invalid_request", code: "meta-ads.appUnknown", said }, { cause: error });
+  }
 }
 
 /** Null where batches, or this in a batch, are not what the place answers to. A limit or trouble is thrown. */
