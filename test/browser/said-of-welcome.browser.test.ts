@@ -19,6 +19,14 @@ test("once the brand is live two sources are suggested, and none of a kind that 
   expect(await said(live(page))).not.toContain("advertise");
 });
 
+test("a brand is not called live while a check of what is connected now is open", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "welcome-done-before");
+  await page.getByRole("link", { name: "Connect Shopify" }).waitFor();
+  expect(await page.getByRole("heading", { name: "Three checks" }).count()).toBe(1);
+  expect(await live(page).count()).toBe(0);
+});
+
 test("a source that says nothing and stands on a key is not asked for a sign-in", async () => {
   await using context = await open();
   const page = await show(await context.newPage(), "welcome-stuck-key");

@@ -124,6 +124,8 @@ const stopped: typeof reading = {
 };
 
 const done = onboarding("DONE", "DONE", "DONE");
+/** The store with which it was done is disconnected. */
+const doneBefore = { ...done, checks: onboarding("DONE", "DONE", "NOW").checks, spotCheck: null };
 const ads = datasourceFixture({ platformName: "meta-ads", category: "ADS", name: "Meta Ads" });
 
 const steps: readonly (readonly [string, OnboardingSteps | null, ...(typeof reading)[]])[] = [
@@ -135,6 +137,7 @@ const steps: readonly (readonly [string, OnboardingSteps | null, ...(typeof read
   ["welcome-check", onboarding("DONE", "DONE", "NOW"), datasourceFixture()],
   ["welcome-done", done, datasourceFixture()],
   ["welcome-done-switched", switchedSince, datasourceFixture()],
+  ["welcome-done-before", doneBefore, ads],
   ["welcome-done-ads", done, datasourceFixture(), ads],
   ["welcome-loading", null],
 ];
