@@ -64,6 +64,22 @@ test("what a statement takes on its way to the database is no time in which the 
   expect(Date.now() + waitMs - began).toBeGreaterThan(998);
 });
 
+test.each([
+  { available: 0, maximum: 0, restorePerSecond: 0 },
+  { available: 5, maximum: 2_000, restorePerSecond: 0 },
+  { available: -5, maximum: -1, restorePerSecond: 100 },
+  { available: -1e308, maximum: 1e308, restorePerSecond: 1e-300 },
+])("a reading that no bucket can have changes nothing: %j", async (reading) => {
+  const key = randomUUID();
+  const bucket = bucketOf("shopify", key, { maximum: 20, restorePerSecond: 10 });
+  await bucket.take(rig.deps.sql, 20);
+  bucket.measured(reading);
+  const waitMs = await bucket.take(rig.deps.sql, 10);
+  expect(waitMs).toBeGreaterThan(500);
+  expect(waitMs).toBeLessThanOrEqual(1_000);
+  expect(await available(key)).toBeGreaterThan(-20);
+});
+
 test("points are taken in blocks: a quiet sync's calls need one statement", async () => {
   const key = randomUUID();
   const bucket = bucketOf("shopify", key, { maximum: 2_000, restorePerSecond: 100 });

@@ -14,6 +14,8 @@ const BLOCK_LASTS_MS = 10_000;
 /** So long after its turn a block waits for whoever was told to come back then: booked anew he would stand behind others. */
 const LATE_MS = 60_000;
 const READING_LASTS_MS = 5_000;
+/** What takes longer to fill is no bucket that a source has: nobody would ever ask again and hear otherwise. */
+const FILLS_WITHIN_S = 86_400;
 /** By so much may one call reach the source later than another. */
 const JITTER_MS = 10;
 
@@ -72,10 +74,11 @@ class Bucket {
     this.#restorePerSecond = initial.restorePerSecond;
   }
 
-  measured(reading: BucketReading): void {
-    this.#reading = { ...reading, at: Date.now() };
-    this.#maximum = reading.maximum;
-    this.#restorePerSecond = reading.restorePerSecond;
+  measured({ available, maximum, restorePerSecond }: BucketReading): void {
+    if (!(maximum >= 1 && restorePerSecond > 0 && maximum / restorePerSecond <= FILLS_WITHIN_S)) return;
+    this.#reading = { available: Math.max(-maximum, available), maximum, restorePerSecond, at: Date.now() };
+    this.#maximum = maximum;
+    this.#restorePerSecond = restorePerSecond;
   }
 
   /** What the bucket gives until the window's end may not be more than what is left of it. */
