@@ -229,11 +229,16 @@ test("what was taken after a file goes with it, and is named before", async () =
   expect(await dialog.getByRole("listitem").allInnerTexts()).toEqual(["later.csv"]);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await version("later.csv").getByRole("button", { name: "Undo later.csv" }).click();
+  await page.getByRole("dialog", { name: "Undo later.csv?" }).getByRole("button", { name: "Undo 1 file" }).click();
   await version("later.csv").getByText("Undone").waitFor();
 });
 
 test("what was taken is undone, and stays as a version", async () => {
   await version("costs.csv").getByRole("button", { name: "Undo costs.csv" }).click();
+  await owner.page
+    .getByRole("dialog", { name: "Undo costs.csv?" })
+    .getByRole("button", { name: "Undo 1 file" })
+    .click();
   await version("costs.csv").getByText("Undone").waitFor();
 });
 

@@ -327,6 +327,7 @@ test("what came of a file that was taken, and of one that was undone, is told on
   await page.getByRole("button", { name: "Take the 214 good rows" }).click();
   await told("is taken").waitFor({ state: "attached" });
   await page.getByRole("button", { name: /^Undo costs-2026-11/u }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Undo 1 file" }).click();
   await expect.poll(() => context.clock.runFor(1_000).then(() => timesTold("is undone"))).toBe(1);
   // Long enough for whatever is said again with every refresh.
   await context.clock.runFor(60_000);

@@ -44,3 +44,18 @@ test("one that was let be while its answer was on the way is not asked about aga
   await page.getByText("taken-meanwhile.csv was taken since, and would go with it.").waitFor();
   expect(await dialog.count()).toBe(0);
 });
+
+test("the last file, which takes no other with it, is undone once somebody has seen what of it goes", async () => {
+  await using own = await context({ viewport: { width: 1440, height: 900 } });
+  const page = await show(await own.newPage(), "files-taken");
+  await page.getByRole("checkbox", { name: "Take it although the total differs" }).check();
+  await page.getByRole("button", { name: "Take the 214 good rows" }).click();
+  await page.getByRole("button", { name: /^Undo costs-2026-11/u }).click();
+  const dialog = page.getByRole("dialog", { name: /^Undo costs-2026-11.*\?$/u });
+  await dialog.getByText("The costs of its days go back to how they stood before it.").waitFor();
+  expect(await dialog.getByText(/\d+ rows/u).count()).toBe(1);
+  expect(await page.getByText("Undone", { exact: true }).count()).toBe(0);
+  await dialog.getByRole("button", { name: "Undo 1 file" }).click();
+  await page.getByText("Undone", { exact: true }).waitFor();
+  expect(await page.getByRole("dialog").count()).toBe(0);
+});

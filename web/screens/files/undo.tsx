@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
@@ -7,6 +7,8 @@ import type { Taken } from "./files.documents.ts";
 
 interface UndoProps {
   filename: string;
+  /** What of its costs goes. */
+  counts: ReactNode;
   /** What goes with it; null where that could not be read. */
   readTakes: () => Promise<readonly Taken[] | null>;
   busy: boolean;
@@ -15,17 +17,13 @@ interface UndoProps {
   onUndo: (seen: readonly Taken[], then: (takes: readonly Taken[]) => void) => void;
 }
 
-/** One that was taken last is undone at once; one before it once somebody has seen what goes with it. */
-export function Undo({ filename, readTakes, busy, problem, onUndo }: UndoProps) {
+/** Once somebody has seen what goes: its own costs, and what was taken after it. */
+export function Undo({ filename, counts, readTakes, busy, problem, onUndo }: UndoProps) {
   const { t } = useLingui();
-  const [takes, setTakes] = useState<readonly Taken[]>([]);
+  const [takes, setTakes] = useState<readonly Taken[] | null>(null);
   const reading = useOnce();
   const isHeld = busy || reading.busy;
-  const look = async (): Promise<void> => {
-    const read = await readTakes();
-    if (read?.length === 0) onUndo([], setTakes);
-    else setTakes(read ?? []);
-  };
+  const look = async (): Promise<void> => setTakes(await readTakes());
   return (
     <>
       <button
@@ -37,45 +35,59 @@ export function Undo({ filename, readTakes, busy, problem, onUndo }: UndoProps) 
       >
         {busy ? <Trans>Undoing…</Trans> : <Trans>Undo</Trans>}
       </button>
-      {takes.length > 0 && (
+      {takes && (
         <UndoDialog
           filename={filename}
+          counts={counts}
           takes={takes}
           busy={busy}
           problem={problem}
-          onClose={() => setTakes([])}
-          onUndo={() => onUndo(takes, (more) => setTakes((now) => (now.length === 0 ? now : more)))}
+          onClose={() => setTakes(null)}
+          onUndo={() => onUndo(takes, (more) => setTakes((now) => (now === null || more.length === 0 ? null : more)))}
         />
       )}
     </>
   );
 }
 
-interface UndoDialogProps extends Pick<UndoProps, "filename" | "busy" | "problem"> {
+interface UndoDialogProps extends Pick<UndoProps, "filename" | "counts" | "busy" | "problem"> {
   takes: readonly Taken[];
   onClose: () => void;
   onUndo: () => void;
 }
 
-function UndoDialog({ filename, takes, busy, problem, onClose, onUndo }: UndoDialogProps) {
+function UndoDialog({ filename, counts, takes, busy, problem, onClose, onUndo }: UndoDialogProps) {
   const id = useId();
   return (
     <Dialog className="dlg" labelledBy={id} onClose={onClose}>
       <DialogHead id={id} onClose={onClose}>
-        <Trans>Undo {filename} and what was taken after it?</Trans>
+        {takes.length === 0 ? (
+          <Trans>Undo {filename}?</Trans>
+        ) : (
+          <Trans>Undo {filename} and what was taken after it?</Trans>
+        )}
       </DialogHead>
       <div className="b">
         {problem && <ProblemNote problem={problem} />}
-        <p>
-          <Trans>The costs go back to how they stood before it. These were taken later and go with it:</Trans>
-        </p>
-        <ul className="ls">
-          {takes.map((one) => (
-            <li key={one.id} className="anywhere" translate="no">
-              {one.filename}
-            </li>
-          ))}
-        </ul>
+        {takes.length === 0 ? (
+          <p>
+            <Trans>The costs of its days go back to how they stood before it.</Trans>
+          </p>
+        ) : (
+          <>
+            <p>
+              <Trans>The costs go back to how they stood before it. These were taken later and go with it:</Trans>
+            </p>
+            <ul className="ls">
+              {takes.map((one) => (
+                <li key={one.id} className="anywhere" translate="no">
+                  {one.filename}
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        {counts}
       </div>
       <DialogFoot>
         <button type="button" className="btn ghost" data-first onClick={onClose}>

@@ -117,7 +117,14 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
         </button>
       )}
       {mayUpload && canUndo && (
-        <Undo filename={filename} readTakes={readUndoTakes} busy={busy} problem={problem} onUndo={undo} />
+        <Undo
+          filename={filename}
+          counts={<Counts upload={upload} />}
+          readTakes={readUndoTakes}
+          busy={busy}
+          problem={problem}
+          onUndo={undo}
+        />
       )}
     </li>
   );
