@@ -7,6 +7,10 @@ export function zoneIn(zone: string | null): string | null {
   }
 }
 
+/** Null where it is no code of a currency. */
+export const currencyIn = (currency: string | null): string | null =>
+  currency !== null && /^[A-Z]{3}$/.test(currency) ? currency : null;
+
 /** The shop, ad account, property or list, as the source states it. */
 export type AccountFacts = {
   /** The source's own id: the identity that a reconnect must match. */

@@ -1,5 +1,5 @@
 // The account behind a key: one key, one account.
-import { zoneIn } from "../account-facts.ts";
+import { currencyIn, zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import { SourceFailure } from "../failure.ts";
 import { textOrNull, isFields, type Fields } from "../read-fields.ts";
@@ -42,9 +42,6 @@ function factsIn(id: string, attributes: Fields): AccountFacts {
     details: { isTest: attributes["test_account"] === true },
   };
 }
-
-const currencyIn = (currency: string | null): string | null =>
-  currency !== null && /^[A-Z]{3}$/.test(currency) ? currency : null;
 
 async function verify(session: SourceSession): Promise<Verified> {
   const caller = callerOf(session);

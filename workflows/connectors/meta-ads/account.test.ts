@@ -28,6 +28,13 @@ test("accounts of few digits or many, as text or as number, in whatever state, a
   ]);
 });
 
+test.each(["Euro", "eur", "", null])("an account has no currency where it says %j", async (currency) => {
+  const session = makeScriptedSession(({ url }) =>
+    url.includes("adaccounts") ? { body: `{"data":[${account("1", 1, { currency })}]}` } : { status: 404, body: "" },
+  );
+  expect(await metaAdsAccount.list(session)).toMatchObject([{ currency: null }]);
+});
+
 const refusal = (code: number, message: string) => ({
   status: 403,
   body: JSON.stringify({ error: { code, message } }),

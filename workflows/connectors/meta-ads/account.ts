@@ -1,6 +1,6 @@
 // The ad accounts behind a login, with what each has spent lately so that the right one is known; and one of them, looked
 // at again before anything is read from it.
-import { zoneIn } from "../account-facts.ts";
+import { currencyIn, zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { numberIn, parseExactly, type Json } from "../json.ts";
@@ -87,7 +87,7 @@ function accountIn(row: Fields): AccountFacts {
     externalId,
     name: textOrNull(row, "name") ?? externalId,
     domain: null,
-    currency: textOrNull(row, "currency"),
+    currency: currencyIn(textOrNull(row, "currency")),
     zone: zoneIn(textOrNull(row, "timezone_name")),
     state: stateOf(status, row),
     details: {

@@ -62,6 +62,12 @@ describe("a shop that is looked at for the first time", () => {
     });
   });
 
+  test.each(["Euro", "eur", "", null])("has no currency where it says %j", async (currencyCode) => {
+    const data = { shop: { ...shop, currencyCode }, currentAppInstallation: { accessScopes: [] } };
+    const list = await shopifyAccount.list(makeScriptedSession(() => ({ body: JSON.stringify({ data }) })));
+    expect(list).toMatchObject([{ currency: null }]);
+  });
+
   test("is no shop without an id: by that it is known again", async () => {
     const body = JSON.stringify({
       data: { shop: { ...shop, id: null }, currentAppInstallation: { accessScopes: [] } },
