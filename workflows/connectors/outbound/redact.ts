@@ -13,8 +13,11 @@ const patterns: readonly [RegExp, string][] = [
   [/\b(?=[\w~+/=-]*\d)[\w~+/=-]{24,}/g, "[long value]"],
 ];
 
-/** At most 200 characters, on one line. */
+/** At most 200 characters, on one line, and no half of one. */
 export function saidBy(text: string): string {
   const start = text.slice(0, 4 * SAID_MAX).replaceAll(/\p{Cc}+/gu, " ");
-  return patterns.reduce((said, [pattern, instead]) => said.replaceAll(pattern, instead), start).slice(0, SAID_MAX);
+  return patterns
+    .reduce((said, [pattern, instead]) => said.replaceAll(pattern, instead), start)
+    .slice(0, SAID_MAX)
+    .toWellFormed();
 }

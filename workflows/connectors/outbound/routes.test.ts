@@ -59,3 +59,7 @@ test.each([
 ])("the words %j lose what is secret", (said, secret) => {
   expect(saidBy(said)).not.toMatch(secret);
 });
+
+test("words are cut between letters, never within one: half a letter cannot be written down", () => {
+  for (const lead of ["", "x"]) expect(saidBy(lead + "\u{1f375}".repeat(500)).isWellFormed()).toBe(true);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRetryAfter } from "./retry-after.ts";
+import { cutWords, readRetryAfter } from "./retry-after.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");
 
@@ -16,4 +16,8 @@ test.each([
   [undefined, null],
 ])("Retry-After %j is a wait of %j ms", (text, waitMs) => {
   expect(readRetryAfter(text, now)?.ms ?? null).toBe(waitMs);
+});
+
+test("what is said of a wait that was cut ends with a whole letter", () => {
+  for (const lead of ["", "x"]) expect(cutWords("9e9", lead + "\u{1f375}".repeat(100)).isWellFormed()).toBe(true);
 });
