@@ -11,6 +11,9 @@ export function zoneIn(zone: string | null): string | null {
 export const currencyIn = (currency: string | null): string | null =>
   currency !== null && /^[A-Z]{3}$/.test(currency) ? currency : null;
 
+/** As it can be written down, whatever stands in it. */
+export const nameIn = (name: string): string => name.replaceAll("\0", "\ufffd").toWellFormed();
+
 /** The shop, ad account, property or list, as the source states it. */
 export type AccountFacts = {
   /** The source's own id: the identity that a reconnect must match. */

@@ -1,5 +1,5 @@
 // The account behind a key: one key, one account.
-import { currencyIn, zoneIn } from "../account-facts.ts";
+import { currencyIn, nameIn, zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import { SourceFailure } from "../failure.ts";
 import { textOrNull, isFields, type Fields } from "../read-fields.ts";
@@ -34,7 +34,7 @@ function factsIn(id: string, attributes: Fields): AccountFacts {
   const known = isFields(contact) ? contact : {};
   return {
     externalId: id,
-    name: textOrNull(known, "organization_name") || id,
+    name: nameIn(textOrNull(known, "organization_name") || id),
     domain: null,
     currency: currencyIn(textOrNull(attributes, "preferred_currency")),
     zone: zoneIn(textOrNull(attributes, "timezone")),

@@ -53,3 +53,9 @@ test("an account that says no more than it must is known by its id, never by the
     { externalId: "AbC123", name: "AbC123", domain: null, zone: null, details: { isTest: false } },
   ]);
 });
+
+test("an account has a name that can be written down, whatever stands in it", async () => {
+  const attributes = { contact_information: { organization_name: "Moss\0 \ud83c" } };
+  const session = makeScriptedSession(() => ({ body: JSON.stringify({ data: [{ id: "AbC123", attributes }] }) }));
+  expect(await klaviyoAccount.list(session)).toMatchObject([{ name: "Moss\ufffd \ufffd" }]);
+});

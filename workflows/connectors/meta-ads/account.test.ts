@@ -35,6 +35,15 @@ test.each(["Euro", "eur", "", null])("an account has no currency where it says %
   expect(await metaAdsAccount.list(session)).toMatchObject([{ currency: null }]);
 });
 
+test("an account and its business have names that can be written down, whatever stands in them", async () => {
+  const row = account("1", 1, { name: "Tea\0", business: { id: "2", name: "\ud83c" } });
+  const session = makeScriptedSession(({ url }) =>
+    url.includes("adaccounts") ? { body: `{"data":[${row}]}` } : { status: 404, body: "" },
+  );
+  const named = [{ name: "Tea\ufffd", details: { business: "\ufffd" } }];
+  expect(await metaAdsAccount.list(session)).toMatchObject(named);
+});
+
 const refusal = (code: number, message: string) => ({
   status: 403,
   body: JSON.stringify({ error: { code, message } }),

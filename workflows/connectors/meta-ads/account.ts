@@ -1,6 +1,6 @@
 // The ad accounts behind a login, with what each has spent lately so that the right one is known; and one of them, looked
 // at again before anything is read from it.
-import { currencyIn, zoneIn } from "../account-facts.ts";
+import { currencyIn, nameIn, zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { numberIn, parseExactly, type Json } from "../json.ts";
@@ -85,14 +85,14 @@ function accountIn(row: Fields): AccountFacts {
   const business = childOrNull(row, "business");
   return {
     externalId,
-    name: textOrNull(row, "name") ?? externalId,
+    name: nameIn(textOrNull(row, "name") ?? externalId),
     domain: null,
     currency: currencyIn(textOrNull(row, "currency")),
     zone: zoneIn(textOrNull(row, "timezone_name")),
     state: stateOf(status, row),
     details: {
       status: statusNames.get(status) ?? String(status),
-      business: business === null ? null : textOrNull(business, "name"),
+      business: business === null ? null : nameIn(textOrNull(business, "name") ?? "") || null,
     },
   };
 }

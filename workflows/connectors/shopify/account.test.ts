@@ -68,6 +68,12 @@ describe("a shop that is looked at for the first time", () => {
     expect(list).toMatchObject([{ currency: null }]);
   });
 
+  test("has a name that can be written down, whatever stands in it", async () => {
+    const data = { shop: { ...shop, name: "Tea\0 \ud83c" }, currentAppInstallation: { accessScopes: [] } };
+    const list = await shopifyAccount.list(makeScriptedSession(() => ({ body: JSON.stringify({ data }) })));
+    expect(list.map(({ name }) => name)).toEqual(["Tea\ufffd \ufffd"]);
+  });
+
   test("is no shop without an id: by that it is known again", async () => {
     const body = JSON.stringify({
       data: { shop: { ...shop, id: null }, currentAppInstallation: { accessScopes: [] } },

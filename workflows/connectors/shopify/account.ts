@@ -1,6 +1,6 @@
 // The shop behind a grant: who it is, what may be read of it, and what a person must know about its history.
 import { Temporal } from "temporal-polyfill";
-import { currencyIn, zoneIn } from "../account-facts.ts";
+import { currencyIn, nameIn, zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import type { SourceSession } from "../session.ts";
 import { callShop, part, type Result } from "./api.ts";
@@ -86,7 +86,7 @@ function accountIn(shop: Fields): AccountFacts {
   const plan = asObject(shop["plan"]) ?? {};
   return {
     externalId: textOf(shop, "id"),
-    name: text(shop["name"]),
+    name: nameIn(text(shop["name"])),
     domain: text(shop["myshopifyDomain"]),
     currency: currencyIn(text(shop["currencyCode"])),
     zone: zoneIn(text(shop["ianaTimezone"])),
