@@ -36,9 +36,10 @@ test("each day bears its mark, and a gap says what it is made of", async () => {
   );
   expect(await said(gap.getByRole("row", { name: /^Orders/u }))).toBe("Orders 414 412 −2 (0.5%) Explained");
   const parts = days.filter({ hasText: "16 Nov" }).getByRole("listitem");
+  const told = (order: number): string => `#${order} , opens in a new tab`;
   expect(await Promise.all((await parts.all()).map(said))).toEqual([
-    "Definition −3 Shopify counts test orders, we leave them out: 3 on this day. #1612 #1619 #1626",
-    "Scope and date +1 Shopify counts an order on the day it was made, we on the order’s own date: 1 with this date were made on another day. #1450",
+    `Definition −3 Shopify counts test orders, we leave them out: 3 on this day. ${[1612, 1619, 1626].map(told).join(" ")}`,
+    `Scope and date +1 Shopify counts an order on the day it was made, we on the order’s own date: 1 with this date were made on another day. ${told(1450)}`,
     "Unexplained −3 Nothing on record explains this part.",
   ]);
   const order = gap.getByRole("link", { name: "#1619" });

@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useLive } from "../../live/live.tsx";
 import { hearers } from "../../parts/hearers.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { OutsideLink } from "../../parts/outside-link.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
@@ -103,10 +104,7 @@ function WaysOut({ ways, hrefOf = ({ url }) => url, keepsPage = false }: WaysPro
             ) : href === way.url ? (
               <a href={href}>{way.label}</a>
             ) : keepsPage ? (
-              <a href={href} target="_blank" rel="noreferrer">
-                {way.label}
-                <Icon name="out" />
-              </a>
+              <OutsideLink href={href}>{way.label}</OutsideLink>
             ) : (
               <Link href={href}>{way.label}</Link>
             )}

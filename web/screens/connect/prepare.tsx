@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { OutsideLink } from "../../parts/outside-link.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { isTextByName, useDraft } from "../../shell/use-draft.ts";
@@ -318,10 +319,9 @@ function Policy({ platform }: { platform: ConnectPlatform }) {
   if (!platform.policyUrl) return null;
   return (
     <p className="xs">
-      <a href={platform.policyUrl} target="_blank" rel="noreferrer">
+      <OutsideLink href={platform.policyUrl}>
         <Trans>Policy of {platform.title}</Trans>
-        <Icon name="out" />
-      </a>
+      </OutsideLink>
     </p>
   );
 }

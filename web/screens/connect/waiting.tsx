@@ -4,6 +4,7 @@ import { useFormat } from "../../language.tsx";
 import { Link } from "wouter";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { OutsideLink } from "../../parts/outside-link.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
@@ -243,10 +244,9 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
       />
       <div className="row center">
         {problem?.remedy?.url && (
-          <a className="btn" href={problem.remedy.url} target="_blank" rel="noreferrer">
+          <OutsideLink className="btn" href={problem.remedy.url}>
             {problem.remedy.label}
-            <Icon name="out" />
-          </a>
+          </OutsideLink>
         )}
         {repairs && attempt.purpose !== "REAUTHORIZE" ? (
           <Link className="btn pri" href={to.reauthorize(organisation.slug, platform.name, repairs.id)}>

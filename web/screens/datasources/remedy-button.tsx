@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { LiveDatasource, Reason } from "../../live/live.documents.ts";
-import { Icon } from "../../parts/icon.tsx";
+import { OutsideLink } from "../../parts/outside-link.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { useCommands } from "../commands/use-commands.ts";
@@ -37,10 +37,9 @@ export function RemedyButton({ datasource, remedy, look = "btn s" }: RemedyButto
   switch (way) {
     case "link":
       return (
-        <a className={look} href={remedy?.url ?? ""} target="_blank" rel="noreferrer">
+        <OutsideLink className={look} href={remedy?.url ?? ""}>
           {remedy?.label}
-          <Icon name="out" />
-        </a>
+        </OutsideLink>
       );
     case "reauthorize":
       return (

@@ -1,5 +1,6 @@
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { OutsideLink } from "../../parts/outside-link.tsx";
 
 /** What the source said that a person must know, though nothing is broken: history cut short, more granted than asked. */
 export function SourceNotices({ datasource }: { datasource: LiveDatasource }) {
@@ -13,10 +14,9 @@ export function SourceNotices({ datasource }: { datasource: LiveDatasource }) {
         {meaning && <p>{meaning}</p>}
       </div>
       {remedy?.url && (
-        <a className="btn s" href={remedy.url} target="_blank" rel="noreferrer">
+        <OutsideLink className="btn s" href={remedy.url}>
           {remedy.label}
-          <Icon name="out" />
-        </a>
+        </OutsideLink>
       )}
     </div>
   ));

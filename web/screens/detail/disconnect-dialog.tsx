@@ -7,6 +7,7 @@ import { useLive } from "../../live/live.tsx";
 import { useToldName } from "../../live/use-told-name.ts";
 import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
+import { OutsideLink } from "../../parts/outside-link.tsx";
 import { comesInFiles, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
@@ -191,9 +192,9 @@ function AtProvider({ datasource, rehearsed }: { datasource: LiveDatasource; reh
           <span className="fade wide" />
         )}{" "}
         {rehearsal?.policyUrl && (
-          <a href={rehearsal.policyUrl} target="_blank" rel="noreferrer">
+          <OutsideLink href={rehearsal.policyUrl}>
             <Trans>Policy of {title}</Trans>
-          </a>
+          </OutsideLink>
         )}
       </p>
     </section>

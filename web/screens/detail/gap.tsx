@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
+import { OutsideLink } from "../../parts/outside-link.tsx";
 import { shareOf } from "./checked-days.ts";
 import { useShown } from "./spot-check-mark.tsx";
 import type { SpotCheck } from "./spot-checks.documents.ts";
@@ -94,14 +95,16 @@ function Orders({ part: { firstRecords: first, records } }: { part: Part }) {
   const format = useFormat();
   if (first.length === 0) return null;
   const links = (
-    <p className="orders xs" translate="no">
+    <p className="orders xs">
       {first.map(({ name, url }, n) =>
         url === null ? (
-          <span key={n}>{name}</span>
-        ) : (
-          <a key={n} href={url} target="_blank" rel="noreferrer">
+          <span key={n} translate="no">
             {name}
-          </a>
+          </span>
+        ) : (
+          <OutsideLink key={n} href={url}>
+            <span translate="no">{name}</span>
+          </OutsideLink>
         ),
       )}
     </p>

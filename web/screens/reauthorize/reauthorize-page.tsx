@@ -6,6 +6,7 @@ import { guessZone } from "../../format/places.ts";
 import { browserRegion } from "../../format/region.ts";
 import { FormatProvider, useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { OutsideLink } from "../../parts/outside-link.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
@@ -228,9 +229,9 @@ function Checklist({ platform }: Pick<Invitation, "platform">) {
       </section>
       {platform.policyUrl && (
         <p className="xs faint">
-          <a href={platform.policyUrl} target="_blank" rel="noreferrer">
+          <OutsideLink href={platform.policyUrl}>
             <Trans>Policy of {platform.title}</Trans>
-          </a>
+          </OutsideLink>
         </p>
       )}
     </>
