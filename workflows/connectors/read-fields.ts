@@ -43,16 +43,19 @@ export function wordsOf(fields: Fields, name: string): string {
 const INSTANT =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
+/** An offset, and after it a zone, may lead out of the years that a database reads. */
+const WRITABLE = /^(?!000[01]|9999)\d{4}-/;
+
 /** Date.parse takes 30 February for 2 March; a database refuses it, and with it the whole batch. So the day is checked. */
 export function instantOf(fields: Fields, name: string): InstantText {
   const value = textOf(fields, name);
   const [, year = "", month = "", day = ""] = INSTANT.exec(value) ?? [];
   if (year === "" || (day > "28" && !isDayOf(Number(year), Number(month), Number(day))))
     throw new Unmappable("notInstant", `${name}: ${value}`);
-  if (value.endsWith("Z")) return value;
-  const ms = Date.parse(value); // an offset may be none
-  if (Number.isNaN(ms)) throw new Unmappable("notInstant", `${name}: ${value}`);
-  return new Date(ms).toISOString();
+  const ms = value.endsWith("Z") ? null : Date.parse(value); // an offset may be none
+  const instant = ms === null ? value : Number.isNaN(ms) ? "" : new Date(ms).toISOString();
+  if (!WRITABLE.test(instant)) throw new Unmappable("notInstant", `${name}: ${value}`);
+  return instant;
 }
 
 function isDayOf(year: number, month: number, day: number): boolean {
