@@ -3,6 +3,7 @@ import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { useNow } from "../../parts/time.tsx";
 import type { Access } from "./detail.documents.ts";
+import type { Ended } from "./grant-end.tsx";
 import { usedUntil } from "./used-until.ts";
 
 type Grant = NonNullable<Access["grant"]>;
@@ -10,12 +11,12 @@ type Scope = Grant["scopes"][number];
 
 interface ScopesProps {
   grant: Grant;
-  hasEnded: boolean;
+  ended: Ended | null;
 }
 
 /** Each as asked, as granted and as used; what is of no use is pointed out, with the way to take it away. */
-export function Scopes({ grant: { scopes }, hasEnded }: ScopesProps) {
-  const unused = hasEnded ? 0 : scopes.filter(({ isUnused }) => isUnused).length;
+export function Scopes({ grant: { scopes }, ended }: ScopesProps) {
+  const unused = ended ? 0 : scopes.filter(({ isUnused }) => isUnused).length;
   return (
     <section className="card" aria-labelledby="scopes">
       <header>
@@ -40,7 +41,7 @@ export function Scopes({ grant: { scopes }, hasEnded }: ScopesProps) {
       ) : (
         <ul className="scopel">
           {scopes.map((scope) => (
-            <ScopeLine key={scope.name} scope={scope} hasEnded={hasEnded} />
+            <ScopeLine key={scope.name} scope={scope} ended={ended} />
           ))}
         </ul>
       )}
@@ -48,7 +49,8 @@ export function Scopes({ grant: { scopes }, hasEnded }: ScopesProps) {
   );
 }
 
-function ScopeLine({ scope, hasEnded }: { scope: Scope; hasEnded: boolean }) {
+function ScopeLine({ scope, ended }: { scope: Scope; ended: Ended | null }) {
+  const hasEnded = ended !== null;
   const { name, purpose, isGranted, isRequired } = scope;
   return (
     <li>
@@ -62,7 +64,7 @@ function ScopeLine({ scope, hasEnded }: { scope: Scope; hasEnded: boolean }) {
           {isGranted && (
             <>
               {" · "}
-              <LastUsed at={scope.lastUsedAt} />
+              <LastUsed at={scope.lastUsedAt} ended={ended} />
             </>
           )}
         </p>
@@ -80,12 +82,12 @@ function Granted({ scope: { isGranted, isAsked, isRequired }, hasEnded }: { scop
 }
 
 /** The ledger counts by the hour; of one that is long ago the day says enough. */
-function LastUsed({ at }: { at: string | null }) {
+function LastUsed({ at, ended }: { at: string | null; ended: Ended | null }) {
   const format = useFormat();
   const now = useNow();
   if (at === null) return <Trans comment="of a permission">no use in the last 90 days</Trans>;
   const from = format.whenWithin(at);
-  const until = format.time(usedUntil(at, now));
+  const until = format.time(usedUntil(at, now, ended?.at));
   if (!from.includes(format.time(at)) || until === format.time(at))
     return <Trans comment="of a permission">last used {from}</Trans>;
   return (

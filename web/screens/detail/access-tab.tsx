@@ -40,7 +40,7 @@ function AccessView({ datasource, access, ended }: HolderProps) {
   return (
     <div className="cols">
       <div className="stack">
-        {access.grant && <Scopes grant={access.grant} hasEnded={ended !== null} />}
+        {access.grant && <Scopes grant={access.grant} ended={ended} />}
         <LinksCard datasource={datasource} />
         <Calls access={access} />
       </div>
