@@ -89,6 +89,11 @@ describe("a webhook", () => {
     expect(delivery({ "x-shopify-shop-domain": "evil.org" })).toMatchObject({ kind: "refused", status: 400 });
   });
 
+  test("of an uninstall may leave the shop's name null, as Shopify's own example does", () => {
+    const unnamed = bytesOf("app/uninstalled", { domain: null, myshopify_domain: null });
+    expect(delivery({}, unnamed)).toMatchObject({ kind: "accepted", topic: "uninstalled", accountKey: shop });
+  });
+
   test("names its shop in the signed body in whatever case", () => {
     const of = bytesOf("shop/redact", { shop_domain: "TEA.myshopify.com" });
     expect(delivery({ "x-shopify-topic": "shop/redact" }, of)).toMatchObject({ accountKey: shop });
@@ -121,6 +126,13 @@ describe("a forged webhook, signed with our own secret", () => {
 
   test("that carries the victim only as its public domain is refused", () => {
     const of = bytesOf("app/uninstalled", { domain: shop, myshopify_domain: "own-shop.myshopify.com" });
+    expect(delivery({}, of)).toEqual(forged);
+  });
+
+  test.each([
+    ["of an order", bytesOf("orders/create")],
+    ["of a shop named by no text", bytesOf("app/uninstalled", { myshopify_domain: 7 })],
+  ])("%s that says it is an uninstall is refused", (_what, of) => {
     expect(delivery({}, of)).toEqual(forged);
   });
 
