@@ -30,11 +30,13 @@ beforeEach(async () => {
   deps = { ...rig.deps, connectorOf: connectorFor, outbound: { ...rig.deps.outbound, send } };
 });
 
+const etag = '"mark"';
+
 function answer(given: number | string): Answer {
   const body = typeof given === "string" ? given : "";
   return {
     status: typeof given === "string" ? 200 : given,
-    headers: given === 429 ? { "retry-after": "480" } : {},
+    headers: given === 429 ? { "retry-after": "480" } : { etag },
     text: () => Promise.resolve(body),
     json: () => Promise.reject(new Error("no JSON")),
     lines: () => {
@@ -49,15 +51,19 @@ function answer(given: number | string): Answer {
 }
 
 let feeds = 0;
-/** A second after the one before it: they are pulled in the order in which they were made. */
+/** Pulled before, and a second after the one before it: they are pulled in the order in which they were made. */
 async function feed(name: string): Promise<string> {
   const id = randomUUID();
   feeds += 1;
-  const address = { kind: "https", url: `https://files.example.com/${name}`, auth: "none", name: "" };
+  const url = `https://files.example.com/${name}`;
+  const [address, marks] = [
+    { kind: "https", url, auth: "none", name: "" },
+    { url, etag },
+  ];
   const { organisationId, datasourceId } = rig.ref;
-  await rig.owner`insert into cost_feeds (organisation_id, id, datasource_id, kind, name, address, every_minutes, mode, created_at)
-    values (${organisationId}, ${id}, ${datasourceId}, 'https', ${name}, ${JSON.stringify(address)}::text::jsonb, 15, 'upsert',
-      now() - interval '1 day' + ${feeds} * interval '1 second')`;
+  await rig.owner`insert into cost_feeds (organisation_id, id, datasource_id, kind, name, address, marks, every_minutes, mode, created_at)
+    values (${organisationId}, ${id}, ${datasourceId}, 'https', ${name}, ${JSON.stringify(address)}::text::jsonb,
+      ${JSON.stringify(marks)}::text::jsonb, 15, 'upsert', now() - interval '1 day' + ${feeds} * interval '1 second')`;
   return id;
 }
 
