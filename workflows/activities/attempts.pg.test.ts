@@ -105,7 +105,7 @@ describe("a window of a history", () => {
     ["that all of it needs", {}, "stopped", "notPermitted"],
   ])("refused for a right %s", async (_what, more, kind, auth) => {
     const target = await withHistory();
-    const failure = { class: "permission", lacks: "read_x", curedBy: "operator", code: "fake.no", said: "no" } as const;
+    const failure = { class: "permission", lacks: "read_x", curedBy: "grant", code: "fake.no", said: "no" } as const;
     expect(await readOn(answering({ kind: "failed", failure, ...worked, ...more }), target)).toMatchObject({ kind });
     const rows = await merchant.sql`select auth from datasources where id = ${target.datasourceId}`;
     expect(rows).toEqual([{ auth }]);

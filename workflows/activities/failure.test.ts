@@ -41,6 +41,7 @@ describe("what a class means", () => {
     [{ class: "reauthorize", why: "expired", ...said }, "credential"],
     [{ class: "permission", lacks: "read_orders", curedBy: "grant", ...said }, "credential"],
     [{ class: "permission", lacks: "atSource", curedBy: "source", ...said }, "frozen"],
+    [{ class: "permission", lacks: "app", curedBy: "operator", ...said }, "bug"],
     [{ class: "gone", what: "account", ...said }, "gone"],
     [{ class: "gone", what: "object", ...said }, "shape"],
     [{ class: "rate_limit", retryAt: "2026-11-21T00:00:00Z", ...said }, "later"],

@@ -27,6 +27,8 @@ export function judge(failure: FailureSummary): Verdict {
       return { kind: "credential", ...whyDead(failure.why, said) };
     case "permission":
       if (failure.curedBy === "source") return { kind: "frozen", said };
+      // What is wrong with our app no merchant can put right: tried again, and counted as a fault of ours.
+      if (failure.curedBy === "operator") return { kind: "bug" };
       return {
         kind: "credential",
         auth: "notPermitted",

@@ -17,7 +17,10 @@ export type Failure = Told &
         readonly class: "permission";
         /** The scope or role to ask for; `atSource` when no consent cures it. */
         readonly lacks: string;
-        /** `source`: a frozen store and the like. The engine holds the datasource and probes it daily. */
+        /**
+         * `source`: a frozen store and the like. The engine holds the datasource and probes it daily. `operator`: our app itself
+         * is refused or lacks an approval. No merchant is asked; it is tried again and counted as a fault of ours.
+         */
         readonly curedBy: "grant" | "source" | "operator";
       }
     | {
