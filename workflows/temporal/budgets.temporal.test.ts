@@ -11,7 +11,8 @@ import type { History } from "./testing/histories.ts";
 /** Events of a history that a scenario may cost. A row may only grow with a reason in the commit that grows it. */
 const BUDGET = {
   attemptNobodyFinishes: 25,
-  choosingAnAccount: 20,
+  // The difference of two lives, each of which may wake once more for a ring that comes alone: 19, and 3 either way.
+  choosingAnAccount: 22,
   credentialToLive: 40,
   idleCycle: 11,
   disconnect: 45,
