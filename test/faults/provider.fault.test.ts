@@ -249,8 +249,9 @@ describe("an advertiser whose token nothing renews", () => {
   test("R42: a figure it sends no more is told, what was held is kept, and it is closed when the figure is back", async () => {
     const { advertiser } = beside;
     const before = await held();
-    await beside.hourPasses();
     await beside.breakWith(advertiser, { kind: "rename", field: "spend", to: "amount_spent", count: "all" });
+    // Only now: a sync of the hour's own would have got its new figures, whole, before the rename.
+    await beside.hourPasses();
     await product.caller.command("syncNow", { datasource: advertiser.id });
     const isTold = async () => (await shops.entriesOf(advertiser.id, /^notice\.shapeChanged\.standing$/)).length === 1;
     await product.until("it is told", isTold);
