@@ -48,8 +48,12 @@ const screens = () => ({
   nothing: `${paths.datasources}/none`,
 });
 
-async function settled({ page }: Visit): Promise<void> {
-  await page.locator("#main h1").waitFor();
+async function settled({ page, complaints }: Visit): Promise<void> {
+  const heading = page.locator("#main h1");
+  await heading.waitFor().catch(async (cause: unknown) => {
+    const shown = await page.locator("body").innerText();
+    throw new Error([`${page.url()} has no heading:`, shown, ...complaints].join("\n"), { cause });
+  });
   await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
 }
 
