@@ -83,8 +83,12 @@ const QUOTED_TIMES = 4;
 /** A record without an end is nearly always a quote that was never closed. */
 const tooLong = (rest: string, line: number): FileRefused =>
   rest.includes('"')
-    ? new FileRefused("E_QUOTE", { line, value: rest.slice(0, 80), why: "unclosed" })
+    ? quoteRefused(line, rest.slice(0, 80), "unclosed")
     : new FileRefused("E_TOO_LARGE", { line, why: "record" });
+
+/** Told in its own letters; one that the cut went through is left out. */
+const quoteRefused = (line: number, bytes: string, why: "unclosed" | "textAfter"): FileRefused =>
+  new FileRefused("E_QUOTE", { line, value: decoded(bytes).replace(/\ufffd+$/, ""), why });
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
@@ -153,7 +157,7 @@ function cutRecord(how: Cutting, start: number, line: number): Cut | null {
       lines += quoted.lines;
       const after = text.charCodeAt(at);
       if (at < text.length && after !== delimiter && after !== LF && after !== CR)
-        throw new FileRefused("E_QUOTE", { line: line + lines, value: text.slice(start, at + 20), why: "textAfter" });
+        throw quoteRefused(line + lines, text.slice(start, at + 20), "textAfter");
     } else {
       const end = endOfPlain(how, at);
       if (end === text.length && !isLast) return null;
@@ -196,7 +200,7 @@ function cutQuoted(
     const quote = text.indexOf('"', from);
     if (quote < 0 || (quote === text.length - 1 && !isLast)) {
       if (!isLast) return null;
-      throw new FileRefused("E_QUOTE", { line, value: text.slice(start - 1, start + 79), why: "unclosed" });
+      throw quoteRefused(line, text.slice(start - 1, start + 79), "unclosed");
     }
     cell += text.slice(from, quote);
     if (text.charCodeAt(quote + 1) !== QUOTE) return { cell, end: quote + 1, lines: breaksIn(cell) };

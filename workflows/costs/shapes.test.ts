@@ -98,6 +98,16 @@ describe("files that were put together or cut apart", () => {
     }
   });
 
+  test("a wrong quote is told in the letters of its file, none of them halved", async () => {
+    const row = `${DAY},fixed,5,"चाय की पत्ती और चीनी का नाप, हर महीने का`;
+    for (const wrong of [`${row}"x,`, row, `${row}${"x".repeat(100_000)}`]) {
+      const seen = await importAll(fileOf(`date,cost_type,amount,note\n${wrong}`, 7)).catch((error: unknown) => error);
+      if (!(seen instanceof FileRefused)) throw new Error("it was taken", { cause: seen });
+      const { code, value } = seen.found;
+      expect([code, value.length > 20 && `${row}"x,`.includes(value)]).toEqual(["E_QUOTE", true]);
+    }
+  });
+
   test("NUL, alone or many, is no text", async () => {
     expect(await refusalOf(`date,cost_type,amount\n${DAY},fixed,5\0`, {}, 3)).toBe("1 E_FILE_TYPE binary");
     expect(await refusalOf(Buffer.alloc(4_096))).toBe("1 E_FILE_TYPE binary");
