@@ -31,6 +31,7 @@ describe("what leaves an activity as an error", () => {
     expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(200);
     expect(cut).toMatch(/^€+…$/);
     expect(shortly("short")).toBe("short");
+    expect(shortly("cut before \ud83d")).toBe("cut before \ufffd");
   });
 });
 

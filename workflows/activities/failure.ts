@@ -6,11 +6,11 @@ const MOST_BYTES = 200;
 const BUG_WAITS_MS = [30_000, 120_000, 480_000, 1_140_000] as const;
 const OUR_OWN_TROUBLE = /^(CONNECT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|08|40|53|55P03|57P|58)/;
 
-/** A sentence short enough for a history, cut between characters. */
+/** A sentence short enough for a history, cut between characters; one that was cut in two before stands as U+FFFD. */
 export function shortly(said: string): string {
   const buffer = Buffer.from(said);
   return buffer.length <= MOST_BYTES
-    ? said
+    ? said.toWellFormed()
     : `${buffer
         .subarray(0, MOST_BYTES - 3)
         .toString()

@@ -49,7 +49,8 @@ export class SourceFailure extends Error {
   readonly [failureMark] = true;
   constructor(failure: Failure, options?: { cause?: unknown }) {
     super(`${failure.class} ${failure.code}: ${failure.said}`, options);
-    this.failure = failure;
+    // Cut where half a letter was left, no document of ours could hold it.
+    this.failure = { ...failure, said: failure.said.toWellFormed() };
   }
 }
 

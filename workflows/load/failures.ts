@@ -58,5 +58,5 @@ export const troubleOf = (failure: Failure, piece: Piece): Trouble => ({
   failure: summary(failure),
 });
 
-const short = (said: string): string => said.slice(0, 200);
+const short = (said: string): string => said.slice(0, 200).toWellFormed();
 export const summary = (failure: Failure): FailureSummary => ({ ...failure, said: short(failure.said) });

@@ -172,6 +172,12 @@ describe("a body", () => {
     expect(await codeOf(json(ask(place)))).toBe("transient outbound.notJson");
   });
 
+  test.each([0, 1])("cut in the middle of a letter (%i before it), what it says is still text", async (before) => {
+    const place = await open((_request, response) => response.end(`${"x".repeat(before)}${"😀".repeat(200)}`));
+    const failure = await failureIn(json(ask(place)));
+    expect([failure?.code, failure?.said.isWellFormed()]).toEqual(["outbound.notJson", true]);
+  });
+
   test("with a byte order mark and numbers of nineteen digits is read exactly", async () => {
     const place = await open((_request, response) => response.end('\ufeff{"id":9007199254740993,"rate":0.1}'));
     expect(JSON.stringify(await json(ask(place)))).toBe('{"id":9007199254740993,"rate":0.1}');
