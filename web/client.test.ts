@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { gql } from "urql";
-import { askAgain, makeClient } from "./client.ts";
+import { askAgain, errorReference, makeClient } from "./client.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -35,6 +35,73 @@ function watch() {
   const watching = client.query(query, {}).subscribe(({ data }) => shown.push(data?.datasource.name));
   return { client, shown, stop: () => watching.unsubscribe() };
 }
+
+test("a query whose answer is lost is asked again before that is told; a change is not", async () => {
+  let asked = 0;
+  const lose = (): Promise<Response> => Promise.reject(new TypeError(`lost ${(asked += 1)}`));
+  const answer = (): Promise<Response> =>
+    Promise.resolve(
+      Response.json({ data: { __typename: "Query", datasource: { __typename: "Datasource", id: "1" } } }),
+    );
+  const nothing = () => undefined;
+  const client = makeClient({ organisation: "o", onSignedOut: nothing, onOutdated: nothing });
+  vi.stubGlobal("fetch", () => (asked < 2 ? lose() : answer()));
+  const come = await client
+    .query(
+      gql`
+        {
+          datasource(id: "1") {
+            __typename
+            id
+          }
+        }
+      `,
+      {},
+    )
+    .toPromise();
+  expect([asked, come.error]).toEqual([2, undefined]);
+  vi.stubGlobal("fetch", lose);
+  const lost = await client
+    .query(
+      gql`
+        {
+          me {
+            __typename
+            id
+          }
+        }
+      `,
+      {},
+    )
+    .toPromise();
+  expect([asked, lost.error?.networkError?.message]).toEqual([5, "lost 5"]);
+  const change = await client
+    .mutation(
+      gql`
+        mutation Change {
+          signOut {
+            __typename
+          }
+        }
+      `,
+      {},
+    )
+    .toPromise();
+  expect([asked, change.error?.networkError?.message]).toEqual([6, "lost 6"]);
+});
+
+test("what could not be read is never held as nothing, wherever below it the failure was", async () => {
+  const nothing = () => undefined;
+  const client = makeClient({ organisation: "o", onSignedOut: nothing, onOutdated: nothing });
+  const failure = { message: "no", path: ["datasource", "name"], extensions: { code: "INTERNAL", errorId: "e1" } };
+  vi.stubGlobal("fetch", () =>
+    Promise.resolve(Response.json({ data: { __typename: "Query", datasource: null }, errors: [failure] })),
+  );
+  const { data, error } = await client.query(query, {}).toPromise();
+  expect([data?.datasource ?? null, error && errorReference(error)]).toEqual([null, "e1"]);
+  const held = await client.query(query, {}, { requestPolicy: "cache-only" }).toPromise();
+  expect(held.data).toBeNull();
+});
 
 test("of two refreshes that overlap, the answer to the older never takes the place of the newer", async () => {
   const waiting = slowServer();

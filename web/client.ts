@@ -1,7 +1,9 @@
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { persistedExchange } from "@urql/exchange-persisted";
+import { retryExchange } from "@urql/exchange-retry";
 import { Client, type CombinedError, fetchExchange, mapExchange, type Operation } from "urql";
 import shape from "./cache-shape.json";
+import { failedNulls } from "./failed-nulls.ts";
 import { newestAnswer } from "./newest-answer.ts";
 import { preferences } from "./preferences.ts";
 
@@ -38,11 +40,19 @@ export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOpti
         keys: Object.fromEntries(shape.embedded.map((name) => [name, () => null])),
         possibleTypes: shape.possible,
       }),
+      failedNulls(),
       persistedExchange({
         enforcePersistedQueries: !import.meta.env.DEV,
         enableForMutation: true,
         enableForSubscriptions: true,
         preferGetForPersistedQueries: false,
+      }),
+      // One lost answer is asked for again before anybody is told. What changes something is the person's own to give again.
+      retryExchange({
+        initialDelayMs: 300,
+        maxNumberAttempts: 3,
+        retryIf: (error, { kind }) =>
+          kind === "query" && (error.networkError !== undefined || hasCode(error, "TIMEOUT")),
       }),
       newestAnswer(),
       fetchExchange,
