@@ -46,17 +46,52 @@ test("back from a datasource and its tabs, the focus is on its row; a link leads
   await hasFocus(row);
 });
 
-test("a server that cannot say who asks leads nobody to the sign-in: it is told, and tried again", async () => {
+const tooSlow = { message: "This took too long.", extensions: { code: "TIMEOUT" } };
+const refused = { errors: [tooSlow] };
+const inPart = { data: { me: null, organisation: null }, errors: [{ ...tooSlow, path: ["me", "memberships"] }] };
+
+test.each([
+  ["/", refused],
+  [paths.overview, refused],
+  [paths.overview, inPart],
+  [paths.mails, refused],
+])("a server that cannot say who asks for %s leads nobody to the sign-in: it is asked again", async (path, json) => {
   await using visiting = await own.visit();
   const { page, go } = visiting;
   await go("/");
   await page.waitForURL("**/sign-in");
   await signIn(visiting);
-  const tooSlow = { errors: [{ message: "This took too long.", extensions: { code: "TIMEOUT" } }] };
-  await page.route("**/graphql", (route) => route.fulfill({ json: tooSlow }));
-  await go("/");
-  await page.getByRole("heading", { name: "This page could not be opened" }).waitFor();
+  await page.route("**/graphql", (route) => route.fulfill({ json }));
+  await go(path);
+  const failed = page.getByRole("heading", { name: "This page could not be opened" });
+  await failed.waitFor();
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Try again" }).click()]);
+  await failed.waitFor();
   await page.unroute("**/graphql");
-  await page.getByRole("button", { name: "Try again" }).click();
-  await page.waitForURL(/\/(overview|welcome)$/u);
+  await page.locator("#main h1").waitFor();
+  expect(new URL(page.url()).pathname).not.toBe("/sign-in");
+});
+
+test("a datasource that could not be read is asked for again, and has a heading until then", async () => {
+  await using visiting = await own.visit();
+  const { page, go } = visiting;
+  await signIn(visiting);
+  await page.route("**/graphql", (route) =>
+    route.request().postData()?.includes("DatasourceDetail") ? route.fulfill({ json: refused }) : route.continue(),
+  );
+  await go(`${paths.datasources}/none`);
+  await page.getByText("This datasource could not be read.").waitFor();
+  expect(await page.locator("#main h1").count()).toBe(1);
+  await page.unroute("**/graphql");
+  await page.getByRole("heading", { name: "Nothing is here" }).waitFor();
+});
+
+test("where what connects does not come, the list stands behind the word of that", async () => {
+  await using visiting = await own.visit();
+  const { page, go } = visiting;
+  await signIn(visiting);
+  await page.route("**/assets/connect-drawer*", (route) => route.abort());
+  await go(paths.connectShopify);
+  await page.getByRole("alertdialog", { name: "This did not open" }).waitFor();
+  await page.locator("#main h1").waitFor();
 });

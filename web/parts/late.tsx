@@ -1,5 +1,13 @@
 import { Trans } from "@lingui/react/macro";
-import { type ComponentType, createElement, type FunctionComponent, type ReactNode, Suspense, use } from "react";
+import {
+  type ComponentType,
+  createElement,
+  type FunctionComponent,
+  type ReactNode,
+  Suspense,
+  use,
+  useEffect,
+} from "react";
 import { type Arrival, arrivalOf } from "./arrival.ts";
 import { Dialog, DialogFoot, DialogHead } from "./dialog.tsx";
 import { Boundary, type Failure, FailureButton, FailureNote, FailureWords } from "./failure.tsx";
@@ -46,14 +54,20 @@ export function latePart<Module, Props extends object>(
   return Object.assign(Edged, { prefetch: Part.prefetch });
 }
 
+interface DialogProps {
+  onClose: () => void;
+  /** Something stands over the page: the dialog, or the word that it did not come. */
+  onStands?: (() => void) | undefined;
+}
+
 /** A dialog, with its edge: where it does not come, a dialog says so. */
-export function lateDialog<Module, Props extends { onClose: () => void }>(
+export function lateDialog<Module, Props extends DialogProps>(
   load: () => Promise<Module>,
   pick: Pick<Module, Props>,
 ): Late<Props> {
   const Part = late(load, pick);
   const Edged = (props: Props): ReactNode => (
-    <DialogEdge onClose={props.onClose}>
+    <DialogEdge onClose={props.onClose} onStands={props.onStands}>
       <Part {...props} />
     </DialogEdge>
   );
@@ -61,15 +75,16 @@ export function lateDialog<Module, Props extends { onClose: () => void }>(
 }
 
 /** Around what opens over the page: a failure in it opens too, and leaves the page as it is. */
-export function DialogEdge({ onClose, children }: { onClose: () => void; children: ReactNode }) {
+export function DialogEdge({ children, ...props }: DialogProps & { children: ReactNode }) {
   return (
-    <Boundary renderFailed={(failure) => <FailedDialog failure={failure} onClose={onClose} />}>
+    <Boundary renderFailed={(failure) => <FailedDialog failure={failure} {...props} />}>
       <Suspense fallback={null}>{children}</Suspense>
     </Boundary>
   );
 }
 
-function FailedDialog({ failure, onClose }: { failure: Failure; onClose: () => void }) {
+function FailedDialog({ failure, onClose, onStands }: DialogProps & { failure: Failure }) {
+  useEffect(() => onStands?.(), [onStands]);
   return (
     <Dialog className="dlg narrow" labelledBy="failed-title" role="alertdialog" onClose={onClose}>
       <DialogHead id="failed-title" onClose={onClose}>

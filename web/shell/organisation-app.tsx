@@ -5,6 +5,7 @@ import { Provider, useClient, useQuery } from "urql";
 import { askAgain, errorReference, makeClient } from "../client.ts";
 import { FormatProvider, useFormat, withLateWords } from "../language.tsx";
 import { LiveProvider, useLinkState } from "../live/live.tsx";
+import { useAskingWhile } from "../live/use-refresh.ts";
 import { Icon } from "../parts/icon.tsx";
 import { late } from "../parts/late.tsx";
 import { useNow } from "../parts/time.tsx";
@@ -68,9 +69,16 @@ export function OrganisationApp({ slug }: { slug: string }) {
 }
 
 function Entered({ slug }: { slug: string }) {
+  const client = useClient();
   const [{ data, error }] = useQuery({ query: SessionQuery });
-  if (!data) return error ? <PageFailed reference={errorReference(error)} /> : null;
-  const { me, organisation } = data;
+  // Of an answer that failed in part nobody knows who is missing: what came whole before it stands.
+  const isInPart = error !== undefined && !(data?.me && data.organisation);
+  const [whole, setWhole] = useState(data);
+  if (!isInPart && data !== whole) setWhole(data);
+  useAskingWhile(isInPart, () => askAgain(client));
+  const session = isInPart ? whole : data;
+  if (!session) return error ? <PageFailed reference={errorReference(error)} /> : null;
+  const { me, organisation } = session;
   if (!me) return <Redirect to={to.signIn(location.pathname + location.search)} replace />;
   if (!organisation || organisation.slug !== slug) return <NotFound href="/" />;
   return (

@@ -27,7 +27,7 @@ import "./connect.css";
 interface DrawerProps {
   platform: string;
   /** It has come: what lies behind it may follow. */
-  onStands?: () => void;
+  onStands?: (() => void) | undefined;
   onClose: () => void;
 }
 

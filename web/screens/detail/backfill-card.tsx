@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useFormat, withLateWords } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -8,6 +8,7 @@ import { useHeldEta } from "../../live/use-held-eta.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Rows } from "../../parts/rows.tsx";
 import { share } from "../../parts/size.ts";
+import { LoadFailed } from "../../parts/states.tsx";
 import { useChosen } from "../../parts/use-chosen.ts";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { type BackfillMonths, MapQuery } from "./detail.documents.ts";
@@ -41,18 +42,20 @@ const noDays: readonly (DaySpan & { stream?: string | null })[] = [];
 /** The estimate first, then why in one sentence, then the days themselves. */
 export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
   const [stream, setStream] = useChosen("stream", [allStreams, ...datasource.streams.map(({ name }) => name)]);
-  const [{ data }, refresh] = useQuery({
+  const [{ data, error }, refresh] = useQuery({
     query: MapQuery,
     variables: { id: datasource.id, stream: stream || null },
     requestPolicy: "cache-and-network",
   });
-  useRefresh(mapKey(datasource), () => refresh({ requestPolicy: "network-only" }));
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(mapKey(datasource), again);
   const wanted = data?.datasource?.backfill.broughtForward ?? noDays;
   const forward = wanted.filter((days) => !stream || !days.stream || days.stream === stream);
   return (
     <BackfillView
       datasource={datasource}
       months={data?.datasource?.backfill.map ?? null}
+      unread={error && <LoadFailed error={error} onRetry={again} what={<Trans>The days could not be read.</Trans>} />}
       countedStreams={data?.datasource?.backfill.countedStreams}
       took={tookOf(data?.datasource?.backfill)}
       forward={forward}
@@ -81,6 +84,8 @@ function mapKey({ streams, backfill }: LiveDatasource): string {
 interface BackfillViewProps {
   datasource: LiveDatasource;
   months: BackfillMonths | null;
+  /** What is said where they could not be read. */
+  unread?: ReactNode;
   /** Whose records the months count. */
   countedStreams?: readonly string[] | undefined;
   /** Null while that is unknown. */
@@ -92,7 +97,7 @@ interface BackfillViewProps {
 }
 
 export function BackfillView({ took = null, ...props }: BackfillViewProps) {
-  const { datasource, months, countedStreams = [], forward = noDays, stream, onStream } = props;
+  const { datasource, months, unread, countedStreams = [], forward = noDays, stream, onStream } = props;
   const { backfill } = datasource;
   const isStill = historyStandsStill(datasource);
   const rows = months ? mapRows(months, isStill) : null;
@@ -104,6 +109,7 @@ export function BackfillView({ took = null, ...props }: BackfillViewProps) {
   return (
     <section className={isStill ? "card still" : "card"} aria-labelledby="history">
       <BackfillHead datasource={datasource} counts={rows && rows.length > 0 ? mapCounts(rows) : null} />
+      {!rows && unread}
       {rows && (rows.length > 0 || stream !== allStreams) && (
         <MapPart
           datasource={datasource}

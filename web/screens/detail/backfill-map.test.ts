@@ -34,6 +34,14 @@ describe("the map", () => {
     expect(mapCounts(mapRows(months))).toMatchObject({ now: "2026-11-12", queued: 0 });
     expect(mapCounts(mapRows(months, true))).toMatchObject({ now: null, queued: 3, all: 8 });
   });
+  it("says zero only of a month that is read", () => {
+    const told = (state: "ALL" | "SOME" | "NOW" | "FAILED", rows: string) =>
+      mapRows([
+        { ...month("2026-11-01", ["2026-11-01", "2026-11-29", "ALL"], ["2026-11-30", "2026-11-30", state]), rows },
+      ])[0]?.rows;
+    expect([told("ALL", "0"), told("SOME", "3")]).toEqual(["0", "3"]);
+    expect((["SOME", "NOW", "FAILED"] as const).map((state) => told(state, "0"))).toEqual([null, null, null]);
+  });
   it("leaves days that are not in the plan empty", () =>
     expect(mapRows([month("2026-11-01")])[0]?.cells[0]).toBe("none"));
 });

@@ -6,7 +6,8 @@ export type Cell = DayState | "none" | "void";
 export interface MapRow {
   readonly month: string;
   readonly cells: readonly Cell[];
-  readonly rows: string;
+  /** Null while nothing has come of days that are still to be read: zero it is only once they are. */
+  readonly rows: string | null;
   readonly isQueued: boolean;
 }
 
@@ -36,11 +37,13 @@ export function mapRows(months: BackfillMonths, isStill = false): MapRow[] {
       return {
         month,
         cells,
-        rows,
+        rows: rows === "0" && cells.some(isUnread) ? null : rows,
         isQueued: cells.every((cell) => cell === "QUEUED" || cell === "none" || cell === "void"),
       };
     });
 }
+
+const isUnread = (cell: Cell): boolean => cell === "SOME" || cell === "NOW" || cell === "QUEUED" || cell === "FAILED";
 
 function emptyMonth(month: string): Cell[] {
   const length = daysIn(month);
@@ -93,7 +96,7 @@ export function isLeft(rows: readonly MapRow[], { from, to }: DaySpan): boolean 
   return rows.some(({ month, cells }) =>
     cells.some((cell, n) => {
       const day = dayOf(month, n);
-      return from <= day && day <= to && (cell === "SOME" || cell === "NOW" || cell === "QUEUED" || cell === "FAILED");
+      return from <= day && day <= to && isUnread(cell);
     }),
   );
 }

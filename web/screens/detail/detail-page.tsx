@@ -2,8 +2,10 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Suspense, useEffect } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useClient, useQuery } from "urql";
+import { askAgain } from "../../client.ts";
 import { useFormat, withLateWords } from "../../language.tsx";
 import { useLiveDatasource } from "../../live/live.tsx";
+import { useAskingWhile } from "../../live/use-refresh.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { bringIntoSight } from "../../parts/bring-into-sight.ts";
@@ -66,9 +68,11 @@ interface DetailProps {
 /** Everything about one connection. */
 export function DetailPage({ id, tab, list }: DetailProps) {
   const { t } = useLingui();
+  const client = useClient();
   const live = useLiveDatasource(id);
   const [{ data, error, fetching }, refresh] = useQuery({ query: DetailQuery, variables: { id } });
   const datasource = live ?? data?.datasource ?? null;
+  useAskingWhile(error !== undefined && datasource === null, () => askAgain(client));
   useOpened(id, datasource !== null);
   const crumbs = [{ label: t`Integrations` }, list, { label: datasource?.name ?? "…" }];
   return (
@@ -76,11 +80,18 @@ export function DetailPage({ id, tab, list }: DetailProps) {
       {datasource ? (
         <DetailView datasource={datasource} tab={tab} />
       ) : error ? (
-        <LoadFailed
-          error={error}
-          onRetry={() => refresh({ requestPolicy: "network-only" })}
-          what={<Trans>This datasource could not be read.</Trans>}
-        />
+        <>
+          <div className="ph">
+            <PageHeading>
+              <Trans>This page could not be opened</Trans>
+            </PageHeading>
+          </div>
+          <LoadFailed
+            error={error}
+            onRetry={() => refresh({ requestPolicy: "network-only" })}
+            what={<Trans>This datasource could not be read.</Trans>}
+          />
+        </>
       ) : fetching || !data ? (
         <DetailSkeleton />
       ) : (

@@ -9,6 +9,7 @@ import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { OutsideLink } from "../../parts/outside-link.tsx";
 import { comesInFiles, to } from "../../routes.ts";
+import { useOnce } from "../../parts/use-once.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { AccessAfterUndo } from "../commands/undo-disconnect.tsx";
@@ -33,15 +34,17 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
   const rehearsed = useRehearsal(datasource.id, "DISCONNECT");
   const { rehearsal } = rehearsed;
   const [deleteData, setDeleteData] = useState(false);
+  const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const typed = useTypedName(datasource);
   const name = useToldName(datasource);
-  const disconnect = async (): Promise<void> => {
+  const disconnect = async (): Promise<"leaves" | void> => {
     const confirmName = deleteData ? typed.confirmed() : null;
     if (deleteData && confirmName === null) return;
     const outcome = await commands.disconnect({ deleteData, confirmName });
-    if (outcome.ok) navigate(to.datasources(organisation.slug));
-    else setProblem(outcome.problem);
+    if (!outcome.ok) return setProblem(outcome.problem);
+    navigate(to.datasources(organisation.slug));
+    return "leaves";
   };
   return (
     <Dialog className="dlg" role="alertdialog" labelledBy="disconnect-title" onClose={onClose}>
@@ -52,7 +55,7 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void disconnect();
+          once(disconnect);
         }}
       >
         {problem && <ProblemNote problem={problem} />}
@@ -73,7 +76,7 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
         <button type="button" className="btn ghost" data-first onClick={onClose}>
           <Trans>Keep it connected</Trans>
         </button>
-        <button type="submit" form="disconnect-form" className="btn danger">
+        <button type="submit" form="disconnect-form" className="btn danger" aria-disabled={busy}>
           <Trans>Disconnect {name}</Trans>
         </button>
       </DialogFoot>

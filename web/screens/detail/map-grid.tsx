@@ -99,7 +99,7 @@ export function Counted({ rows, titles }: { rows: readonly MapRow[]; titles: rea
       </p>
     );
   if (titles.length === 0) return null;
-  const count = rows.reduce((sum, month) => sum + BigInt(month.rows), 0n).toString();
+  const count = rows.reduce((sum, month) => sum + BigInt(month.rows ?? 0), 0n).toString();
   return (
     <p className="xs dim counted">
       <Trans>
@@ -212,7 +212,7 @@ interface MonthRowProps {
   /** One letter a day, so that an unchanged month is an equal string and does not paint. */
   cells: string;
   marks: string;
-  rows: string;
+  rows: string | null;
   isQueued: boolean;
   showYear: boolean;
 }
@@ -232,6 +232,8 @@ const MonthRow = memo(function MonthRow({ month, cells, marks, rows, isQueued, s
           <span className="faint">
             <Trans comment="months that are still to come">queued</Trans>
           </span>
+        ) : rows === null ? (
+          <span className="faint">–</span>
         ) : (
           format.count(rows)
         )}

@@ -8,6 +8,7 @@ import { isForInputMethod } from "../../parts/input-method.ts";
 import { inTurn } from "../../parts/in-turn.ts";
 import { Select } from "../../parts/select.tsx";
 import { lateDialog } from "../../parts/late.tsx";
+import { LoadFailed } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { comesInFiles } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
@@ -114,14 +115,19 @@ function Settings({ datasource }: { datasource: LiveDatasource }) {
 
 /** What of the source, of the history and of a replacement can be set. */
 function Reaching({ datasource }: { datasource: LiveDatasource }) {
-  const [{ data }, refresh] = useQuery({
+  const [{ data, error }, refresh] = useQuery({
     query: ReachQuery,
     variables: { id: datasource.id },
     requestPolicy: "cache-and-network",
   });
   const reach = data?.datasource;
-  if (!reach) return null;
   const again = (): void => refresh({ requestPolicy: "network-only" });
+  if (!reach)
+    return (
+      error && (
+        <LoadFailed error={error} onRetry={again} what={<Trans>What else can be set could not be read.</Trans>} />
+      )
+    );
   return (
     <>
       <QuietHours datasource={datasource} quietHours={reach.quietHours} onChanged={again} />
