@@ -20,16 +20,17 @@ test("the last hour of each kind of call since a grant was made is found without
     values (${organisation}, ${grant}, 'shopify', 'tea', now() - interval '80 days')`;
   await sql`insert into datasources (organisation_id, id, platform, grant_id, name, phase)
     values (${organisation}, ${source}, 'shopify', ${grant}, 'Tea', 'LIVE')`;
+  // Read once: between two readings of the clock an hour may turn.
+  const now = new Date();
   await sql`
     insert into calls (organisation_id, datasource_id, hour, method, path, calls)
-    select ${organisation}, ${source}, date_trunc('hour', now(), 'UTC') - n * interval '1 hour', method, path, 1
+    select ${organisation}, ${source}, date_trunc('hour', ${now}::timestamptz, 'UTC') - n * interval '1 hour', method, path, 1
     from generate_series(0, 2_100) n, unnest(array['GET', 'POST']) method, unnest(${PATHS}::text[]) with ordinality as p (path, place)
     where n >= 24 * place and (path <> 'report' or n > 24 * 81)`;
   const [first] = await sql<[{ hour: Date }]>`
     insert into calls (organisation_id, datasource_id, hour, method, path, calls)
     select ${organisation}, ${source}, date_trunc('hour', created_at, 'UTC'), 'POST', 'shop', 1 from grants returning hour`;
   await sql`analyze calls`;
-  const now = new Date();
   const dayAgo = (days: number) => new Date(Math.floor(now.getTime() / 3_600_000 - days * 24) * 3_600_000);
   const { found, read } = await inTenant(made.api, organisation, async (tx) => {
     const before = await readRows(tx.sql);

@@ -154,7 +154,7 @@ test("a file on its way tells how much of it has gone out; one that did not arri
     await (await choosing).setFiles({ name: "costs.csv", mimeType: "text/csv", buffer: Buffer.alloc(4_000_000, "1") });
   };
   const isWell = async () => expect(await accessibilityFindings(page)).toEqual([]);
-  await goesOut(400_000);
+  await goesOut(100_000);
   await give();
   const bar = page.getByRole("progressbar", { name: "Sending costs.csv" });
   const gone = async () => Number(await bar.getAttribute("aria-valuenow"));

@@ -85,7 +85,10 @@ test("the public key is refused by name, and what is no key, or nothing, by how 
   await drawer().getByText("Paste the private API key.").waitFor();
   // Named while it stands there, before anything was tried.
   const field = drawer().getByLabel("Private API key");
-  const isPublic = drawer().getByText(/This is the public key \(site ID\)/u);
+  // By the field; said aloud it stands in the drawer once more.
+  const isPublic = drawer()
+    .getByText(/This is the public key \(site ID\)/u)
+    .first();
   await field.fill("pk_");
   await field.fill(account);
   await isPublic.waitFor();

@@ -111,7 +111,7 @@ test("a resync says of all that is read together how many rows it reads again, a
   await stream.selectOption({ label: "Every stream" });
   await form.getByText("About 6,04,601 rows").waitFor();
   const all = `About 6,04,601 rows are read again. The first time that took about 1,284 calls. ${quota}`;
-  await expect.poll(() => said(form), { timeout: 20_000 }).toContain(all);
+  await expect.poll(() => said(form)).toContain(all);
   await form.getByText("Some days").click();
   await expect.poll(() => said(form)).not.toContain("calls.");
 });
@@ -145,6 +145,6 @@ test("a stream whose history is in tells what reading that took, not what its la
   await show(page, "detail-took");
   const row = (name: string) =>
     page.getByRole("region", { name: "Streams" }).getByRole("row").filter({ hasText: name });
-  await expect.poll(() => said(row("Orders")), { timeout: 20_000 }).toMatch(/ 8 h$/u);
+  await expect.poll(() => said(row("Orders"))).toMatch(/ 8 h$/u);
   expect(await said(row("Products")), "what is not known is told by its last reading").toMatch(/ 4 min$/u);
 });

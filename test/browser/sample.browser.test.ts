@@ -107,7 +107,7 @@ test("look around with sample data, see its numbers come in, remove it, and be b
         + (select count(*)::int from rollups where organisation_id = ${made.organisation}) as rows
       from datasources d where d.organisation_id = ${made.organisation}`;
   await expect
-    .poll(async () => [...(await left())], { timeout: 120_000 })
+    .poll(async () => [...(await left())])
     .toEqual([
       { phase: "END", rows: 0 },
       { phase: "END", rows: 0 },

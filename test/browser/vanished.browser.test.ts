@@ -54,8 +54,9 @@ test("two ad accounts of one sign-in are connected", async () => {
 /** As the account's own page has it: nothing of it is lost, and nothing more is read. */
 const lost: Told = {
   cause: /The person lacks a role at Meta Ads: Analyst\./u,
-  connection: /^Reauthorize since today \d{2}:\d{2} The person lacks a role at Meta Ads: Analyst\.$/u,
-  dataSync: /^Inactive since today \d{2}:\d{2} Nothing can be read from Meta Ads until it is authorized again\.$/u,
+  connection: /^Reauthorize since (?:today|yesterday) \d{2}:\d{2} The person lacks a role at Meta Ads: Analyst\.$/u,
+  dataSync:
+    /^Inactive since (?:today|yesterday) \d{2}:\d{2} Nothing can be read from Meta Ads until it is authorized again\.$/u,
   next: /^Reauthorize$/u,
 };
 async function noticesLoss(name: string): Promise<void> {

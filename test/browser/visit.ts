@@ -42,8 +42,10 @@ export async function visit(browser: Browser, stack: RunningStack, options: Cont
   await context.exposeBinding("complain", (_source, said: string) => void complaints.push(said));
   await context.addInitScript(reportBreaches);
   context.on("weberror", (error) => void complaints.push(`script: ${error.error().message}`));
-  context.on("response", (response) => {
-    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
+  context.on("response", async (response) => {
+    if (response.status() < 500) return;
+    const at = complaints.push(`${response.status()} ${response.url()}`) - 1;
+    complaints[at] += ` ${await response.text().catch(() => "")}`; // gone with its page: its status is told
   });
   const told = listenIn(context, stack.appUrl);
   context.setDefaultTimeout(comesWithinMs);

@@ -79,14 +79,15 @@ export async function pausedMeanwhile(sources: Sources, meanwhile: () => Promise
   }
 }
 
-/** All four lose their access while they are looked at, and get it back from a person. */
-export async function accessLostAndGiven(sources: Sources): Promise<void> {
+/** All four lose their access while they are looked at, and get it back from a person once whoever looks was told. */
+export async function accessLostAndGiven(sources: Sources, isTold: (id: string) => boolean): Promise<void> {
   const { product } = sources;
   await each(sources, (source) => source.loseAccess());
   await each(sources, async ({ id, platform }) => {
     await product.caller.command("syncNow", { datasource: id });
     const isLost = async (): Promise<boolean> => (await rowOf(product, platform))["auth"] === "revoked";
     await product.until(`${platform} asks for access`, isLost);
+    await product.until(`a page is told that ${platform} does`, () => Promise.resolve(isTold(id)));
   });
   await each(sources, async (source) => {
     await source.giveAccess();

@@ -177,10 +177,10 @@ describe("tokens (R6, R7, R9, R10)", () => {
 
   test("R10: the worker that holds the refresh dies in the middle of it: others go on", async () => {
     const shop = await shops.connected("dead-holder");
-    await product.desk(`shops/${shop.domain}`, { action: "expireAccess" });
     await shops.edit(shop.domain);
     const since = Date.now();
     await shops.breakWith(shop.domain, { kind: "slow", surface: "token", ms: 200 });
+    await product.desk(`shops/${shop.domain}`, { action: "expireAccess" });
     await shops.syncNow(shop.id);
     await product.until("the refresh is under way", async () => (await hitsOf("slow")) > 0);
     await killNow(product, "load");
@@ -276,8 +276,9 @@ describe("an API that changes under us (R42)", () => {
       return row;
     };
     const before = await held();
-    await shops.edit(domain, 30);
     await shops.breakWith(domain, { ...rule, match: "lineItems", count: "all" });
+    // Only now: whatever reads them meets the fault.
+    await shops.edit(domain, 30);
     for (const times of [1, 2]) {
       await shops.syncNow(id);
       const entries = async () => (await shops.entriesOf(id, /^notice\.shapeChanged\.standing$/)).length;

@@ -5,6 +5,7 @@ import { at, isFields, type Fields } from "./caller.ts";
 import { hasSyncedSince, settled } from "./kill-loop.ts";
 import type { Product } from "./product.ts";
 import { secondOver } from "./stillness.ts";
+import { rowIdOf } from "./syncs.ts";
 
 export interface Connected {
   readonly domain: string;
@@ -48,6 +49,13 @@ export function shopsOf(product: Product): Shops {
       await product.addShop({ domain, orders, products, spanDays: 300, currency: "INR", zone: "Asia/Kolkata" });
       const id = await product.connect(domain);
       await settled(product, domain, id);
+      // Its first check comes by itself once the history is in: no call of it meets a fault, or is counted, later on.
+      const isChecked = async (): Promise<boolean> => {
+        const checks = await product.sql`
+          select 1 from runs where datasource_id = ${rowIdOf(id)} and kind = 'spotCheck' and finished_at is not null`;
+        return checks.length > 0;
+      };
+      await product.until(`${domain} is checked`, isChecked);
       return { domain, id };
     },
     async edit(domain, count = 8) {

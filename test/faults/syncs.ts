@@ -45,6 +45,8 @@ export async function syncedFromNow(product: Product, id: string, what: string):
   const isThere = async (): Promise<boolean> => {
     const [last] = await product.sql`
       select state from commands where datasource_id = ${row} and kind = 'syncNow' order by created_at desc, id desc limit 1`;
+    // Open still, it has a sync of its own to come, beside whatever follows here.
+    if (last?.["state"] === "accepted") return false;
     if ((await syncsOf(product, row, { begunMs })) >= wanted) return true;
     if (last?.["state"] === "done") await ask();
     return false;

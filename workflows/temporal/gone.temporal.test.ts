@@ -25,7 +25,15 @@ describe("an account that is gone", () => {
     const failure = { class: "gone", what: "account", code: "fake.gone", said: "404" } as const;
     const gone = { kind: "failed", failure } as const;
     const second = Promise.withResolvers<typeof gone>();
-    source.when(target.datasourceId, { sync: () => gone, verify: () => second.promise });
+    // Not before it is asked for: a sync of the rhythm would have it looked at, and that ends only when this test says so.
+    let isAsked = false;
+    source.when(target.datasourceId, {
+      sync: ({ askedBy }) => {
+        isAsked ||= askedBy.length > 0;
+        return isAsked ? gone : done;
+      },
+      verify: () => second.promise,
+    });
     const asked = await merchant.command(target, "syncNow");
     await commandUntil(engine, asked, "failed");
     expect((await merchant.row(target))?.phase).not.toBe("DISCONNECTING");
