@@ -26,6 +26,8 @@ export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOpti
     }),
     exchanges: [
       mapExchange({
+        // What failed whole the cache hands on as null; whoever reads a query knows "nothing came" as undefined alone.
+        onResult: (result) => (result.data === null ? { ...result, data: undefined } : result),
         onOperation: (operation) => {
           if (operation.kind === "query") active.set(operation.key, operation);
           if (operation.kind === "teardown") active.delete(operation.key);
@@ -51,8 +53,7 @@ export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOpti
       retryExchange({
         initialDelayMs: 300,
         maxNumberAttempts: 3,
-        retryIf: (error, { kind }) =>
-          kind === "query" && (error.networkError !== undefined || hasCode(error, "TIMEOUT")),
+        retryIf: ({ networkError }, { kind }) => kind === "query" && networkError !== undefined,
       }),
       newestAnswer(),
       fetchExchange,
