@@ -53,7 +53,7 @@ async function ask(
     return { kind: "registered" };
   } catch (error) {
     if (isSourceFailure(error))
-      return { kind: "failed", code: error.failure.code, said: error.failure.said.slice(0, 200) };
+      return { kind: "failed", code: error.failure.code, said: error.failure.said.slice(0, 200).toWellFormed() };
     if (signal.aborted) return { kind: "failed", code: "timeout", said: "" };
     throw error;
   }

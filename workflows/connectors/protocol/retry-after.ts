@@ -13,5 +13,5 @@ export function readRetryAfter(text: string | undefined, now: Date): RetryAfter 
 }
 
 export function cutWords(asked: string | undefined, said: string): string {
-  return `asked us to wait ${(asked ?? "").slice(0, 40)}, we wait an hour; ${said}`.slice(0, 200);
+  return `asked us to wait ${(asked ?? "").slice(0, 40)}, we wait an hour; ${said}`.slice(0, 200).toWellFormed();
 }
