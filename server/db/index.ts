@@ -1,5 +1,6 @@
 // The front door of the database room.
 export { openDatabase, type Database, type DatabaseOptions } from "./connection.ts";
+export { endUnheard } from "./end-unheard.ts";
 export { askInTenant, readInTenant } from "./read.ts";
 export { statement, type Askable, type Pen } from "./statement.ts";
 export { inTenant, type Readable, type TenantOptions, type TenantTransaction } from "./tenant.ts";

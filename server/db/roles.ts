@@ -14,7 +14,7 @@ function scramVerifier(password: string, salt = randomBytes(16)): string {
 
 /**
  * A transaction that waits for nothing but us is a mistake, and one that holds a lock holds others up. Workers read
- * whole histories, so their statements have no limit.
+ * whole histories, so their statements have no limit: those that nobody sends the rest of, `end-unheard.ts` ends.
  */
 const settingsByRole: Record<string, string[]> = {
   headwater_api: ["idle_in_transaction_session_timeout=15s", "lock_timeout=5s", "statement_timeout=10s"],

@@ -1,5 +1,5 @@
 /** What looks at the whole platform. Each is safe to run twice, and none of them decides a phase. */
-import { inTenant, organisationId } from "@headwater/db";
+import { endUnheard, inTenant, organisationId } from "@headwater/db";
 import type { SweepActivities, SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
 import { endUnanswered } from "./answers.ts";
@@ -45,10 +45,11 @@ async function holdAndCheck(deps: SweepDeps): Promise<SweepResult> {
 }
 
 async function reconcileAndEnd(deps: SweepDeps): Promise<SweepResult> {
+  const unheard = await endUnheard(deps.db.sql);
   const found = await reconcile(deps);
   const ended = await endOrphans(deps);
   const told = await endUnanswered(deps);
-  return { looked: found.looked + ended.looked + told.looked, acted: found.acted + ended.acted + told.acted };
+  return { looked: found.looked + ended.looked + told.looked, acted: unheard + found.acted + ended.acted + told.acted };
 }
 
 async function retainAndExport(deps: SweepDeps): Promise<SweepResult> {

@@ -3,11 +3,12 @@
  * A kill at any point leaves either all of it or none of it.
  */
 import type { RecordKind } from "@headwater/connectors/records.ts";
+import { endUnheard } from "@headwater/db";
 import type { Sql, TransactionSql } from "postgres";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Batch } from "./batch.ts";
 import type { RunRef } from "./contract.ts";
-import { isAboutData, isPassing, wordsOf } from "./database-trouble.ts";
+import { isAboutData, isLockedOut, isPassing, wordsOf } from "./database-trouble.ts";
 import { dayCutter } from "./days.ts";
 import { Fenced, fenced, type FenceRow, lockFence } from "./fence.ts";
 import { copyLines, type Merged, mergeStage, type RecordsOwner } from "./merge.ts";
@@ -72,6 +73,7 @@ export async function commitBatch(commit: Commit, write: BatchWriter = writeBatc
       if (error instanceof Fenced || error instanceof Superseded) throw error;
       if (isAboutData(error)) await rejectPoison(context, batch, wordsOf(error));
       else if (!isPassing(error) || attempt >= DATABASE_TRIES) throw error;
+      else if (isLockedOut(error)) await endUnheard(context.sql);
       else await sleep(Math.random() * Math.min(10_000, 200 * 2 ** attempt));
     }
   }

@@ -21,6 +21,9 @@ export function isPassing(error: unknown): boolean {
   return retried.has(code) || driverCodes.has(code) || code.startsWith("08");
 }
 
+/** Somebody else held a lock for as long as we wait for one. */
+export const isLockedOut = (error: unknown): boolean => codeOf(error) === "55P03";
+
 /** A value that a column cannot hold: too deep, too long, out of range, not null. */
 export function isAboutData(error: unknown): boolean {
   const code = codeOf(error);
