@@ -9,15 +9,24 @@ import { FETCHED, UNCHANGED } from "./pull-history.ts";
 import type { PullEnd } from "./pull-history.ts";
 import type { Pull } from "./take-in.ts";
 
+/** What was asked for since the feed was read is not answered by this pull: the source may have changed after it was asked. */
+const answeredOf = (parameter: string): string => `asked_at = nullif(asked_at, ${parameter}::timestamptz)`;
+
 const HOST_KEY_NEW = "custom-costs.hostKeyNew";
 
 /** The server's key, met for the first time: shown to a person, and nothing else is asked of the server before that. */
 export async function feedMet(tx: TransactionSql, pull: Pull, met: string): Promise<void> {
   const { run, feed } = pull;
   await tx.unsafe(
-    `update cost_feeds set met_key = $3, reason = $4::text::jsonb, asked_at = null, misses = 0, tried_at = now(), due_at = null
+    `update cost_feeds set met_key = $3, reason = $4::text::jsonb, ${answeredOf("$5")}, misses = 0, tried_at = now(), due_at = null
      where organisation_id = $1 and id = $2`,
-    [run.organisationId, feed.id, met, JSON.stringify({ code: HOST_KEY_NEW, values: { fingerprint: met } })],
+    [
+      run.organisationId,
+      feed.id,
+      met,
+      JSON.stringify({ code: HOST_KEY_NEW, values: { fingerprint: met } }),
+      feed.asked_at,
+    ],
   );
   await told(tx, pull, { ended: "well", code: HOST_KEY_NEW });
   await tx.unsafe("select announce_change($1::uuid)", [run.datasourceId]);
@@ -45,11 +54,11 @@ export async function feedAnswered(tx: TransactionSql, pull: Pull, came: Answere
   await tx.unsafe(
     `update cost_feeds set state = 'ok', reason = $5::text::jsonb,
        state_since = case when state = 'ok' then state_since else now() end, met_key = host_key, certificate_since = null,
-       asked_at = null, marks = $3::text::jsonb, misses = 0, tried_at = now(),
+       ${answeredOf("$7")}, marks = $3::text::jsonb, misses = 0, tried_at = now(),
        pulled_at = case when $4 then now() else pulled_at end,
        due_at = coalesce($6::timestamptz, now() + make_interval(mins => every_minutes))
      where organisation_id = $1 and id = $2`,
-    [run.organisationId, feed.id, JSON.stringify(came.marks), came.isNew, reason, dueAt ?? null],
+    [run.organisationId, feed.id, JSON.stringify(came.marks), came.isNew, reason, dueAt ?? null, feed.asked_at],
   );
   const quiet = waits === undefined ? UNCHANGED : WAITS[waits];
   await told(tx, pull, { ended: "well", code: came.isNew ? FETCHED : quiet });
@@ -90,7 +99,7 @@ export async function feedFailed(
   const next = lookAt === null || usual.due < lookAt ? usual : { ...usual, at: lookAt, due: lookAt };
   await tx.unsafe(
     `update cost_feeds set state = $3, reason = jsonb_set($4::text::jsonb, '{values,at}', to_jsonb(md5(address::text))),
-       state_since = case when state = $3 then state_since else now() end, asked_at = null, misses = $5, tried_at = now(),
+       state_since = case when state = $3 then state_since else now() end, ${answeredOf("$9")}, misses = $5, tried_at = now(),
        due_at = $6::timestamptz, met_key = coalesce($7, met_key), certificate_since = $8::timestamptz
      where organisation_id = $1 and id = $2`,
     [
@@ -102,6 +111,7 @@ export async function feedFailed(
       next.due,
       met,
       since === null ? null : new Date(since),
+      feed.asked_at,
     ],
   );
   const { class: ended, code, said } = failure;

@@ -25,6 +25,8 @@ export interface Feed {
   certificate_since: Date | null;
   grant_id: GrantId | null;
   credential: SealedRow | null;
+  /** When somebody last asked for it, to the microsecond. */
+  asked_at: string | null;
 }
 
 /** A wake comes when it comes: what is due within it is not left for the next. */
@@ -44,7 +46,7 @@ const asked = `(f.asked_at is not null and ${IS_THROTTLED} is not true)`;
 export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Promise<Feed[]> {
   return tx.unsafe<Feed[]>(
     `select f.id, f.name, f.kind, f.host_key, f.certificate_since, f.address, f.mode, f.mapping, f.every_minutes, f.state, f.marks, f.misses,
-       f.reason->>'code' as reason_code, f.grant_id,
+       f.reason->>'code' as reason_code, f.grant_id, f.asked_at::text,
        (select json_build_object('id', c.id, 'sealed', encode(c.sealed, 'base64'), 'wrapped_key', encode(c.wrapped_key, 'base64'),
           'key_id', c.key_id)
         from grants as g join credentials as c on c.organisation_id = g.organisation_id

@@ -230,6 +230,28 @@ test("a pull that somebody asked for is a row of its own, and none is told with 
   expect((await told(id)).map(({ times }) => times)).toEqual([1, 1, 2]);
 });
 
+test.each([304, 503, 401, costs(1)])(
+  "what is asked for while a feed is pulled is not answered by that pull, however it ends (%j)",
+  async (given) => {
+    const id = await feed("own.csv");
+    const asked = async () => {
+      await rig.owner`update cost_feeds set asked_at = clock_timestamp()`;
+    };
+    await asked();
+    answers.set("/own.csv", given);
+    whileItAnswers = asked;
+    await sync();
+    whileItAnswers = () => Promise.resolve();
+    answers.set("/own.csv", 304);
+    const isAsked = async () => (await rig.owner`select asked_at from cost_feeds`)[0]?.["asked_at"] !== null;
+    expect(await isAsked()).toBe(true);
+    const none = randomUUID();
+    await sync(none);
+    expect((await told(id)).reduce((sum, { times }) => sum + times, 0)).toBe(2);
+    expect(await isAsked(), "it is answered by the next").toBe(false);
+  },
+);
+
 test("a sync that was killed after a pull ends as that pull went", async () => {
   const id = await feed("own.csv");
   answers.set("/own.csv", 503);
