@@ -66,10 +66,9 @@ export interface ActionAnswer {
 
 const ROLE: Allowance = { allowed: false, because: "role" };
 
-/** Without a feed there is no next time at which anything would be fetched. */
-function comesBy({ row }: DatasourceView): ComesBy {
+function comesBy({ row, hasFeeds }: DatasourceView): ComesBy {
   if (platformEntry(row.platform)?.methods.includes("upload") !== true) return "fetching";
-  return row.nextRunAt === null ? "files" : "feeds";
+  return hasFeeds ? "feeds" : "files";
 }
 
 export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Context, "caller" | "now">): Allowance {

@@ -8,6 +8,7 @@ import { ROWS_HELD } from "@headwater/db/rows-held.ts";
 import {
   accountCandidates,
   accounts,
+  costFeeds,
   credentials,
   datasources,
   grants,
@@ -66,6 +67,8 @@ export interface DatasourceView {
   readonly status: DatasourceStatus;
   /** It is disconnected, and another datasource reads its account, or may yet: its undo is open. */
   readonly isAccountReadOn: boolean;
+  /** Files of it are fetched, also where none has come yet. */
+  readonly hasFeeds: boolean;
   /** Rows held, of all streams. */
   readonly rowsHeld: number;
   /** Its quiet hours around now; none where it has none. */
@@ -93,6 +96,10 @@ const held = sql<number>`${sql.raw(ROWS_HELD)}`.mapWith(Number);
 
 const accountReadOn = sql<boolean>`${datasources.disconnectedAt} is not null and ${sql.raw(ACCOUNT_IS_READ_ON)}`;
 
+const hasFeeds = sql<boolean>`exists (
+  select 1 from ${costFeeds} where ${costFeeds.organisationId} = ${datasources.organisationId}
+    and ${costFeeds.datasourceId} = ${datasources.id} and ${costFeeds.removedAt} is null)`;
+
 const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
   pen
     .select({
@@ -102,6 +109,7 @@ const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
       candidateSince,
       accountsListed: listed,
       isAccountReadOn: accountReadOn,
+      hasFeeds,
       rowsHeld: held,
       rejected,
       zone: organisations.zone,
@@ -130,7 +138,7 @@ export async function readDatasources(
     standingHolds(db),
   ]);
   return rows.map(({ row, account, grant, candidateSince: since, accountsListed, rowsHeld, zone, ...beside }) => {
-    const { isAccountReadOn } = beside;
+    const { isAccountReadOn, hasFeeds: isFed } = beside;
     const facts = factsOf(row, {
       grant: grant === null ? null : { ...grant, candidateSince: since },
       holds: standing.filter((hold) => touches(hold, row)),
@@ -141,7 +149,19 @@ export async function readDatasources(
     const quiet = quietHours === null ? [] : quietAround(quietHours, now.getTime());
     const lasting = quietAt(quiet, now.getTime());
     const status = deriveStatus(facts, now.getTime());
-    return { row, account, grant, facts, status, isAccountReadOn, rowsHeld, quiet, lasting, quietHours };
+    return {
+      row,
+      account,
+      grant,
+      facts,
+      status,
+      isAccountReadOn,
+      hasFeeds: isFed,
+      rowsHeld,
+      quiet,
+      lasting,
+      quietHours,
+    };
   });
 }
 

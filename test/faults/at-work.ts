@@ -48,7 +48,10 @@ export async function holdReads(product: Product, sources: readonly Source[], ms
   async function killAtRead(one: Held, part: PartName = "load"): Promise<number> {
     const { id, platform } = one.source;
     const hits = await hitsOf(one);
-    await product.caller.command("syncNow", { datasource: id });
+    // Refused while nothing of it has landed yet, which a kill may have put off: then it is asked for again.
+    const isAsked = async () =>
+      (await product.caller.command("syncNow", { datasource: id })).outcome === "SyncNowSuccess";
+    await product.until(`a sync of ${platform} may be asked for`, isAsked);
     await product.until(`a read of ${platform} is held`, async () => (await hitsOf(one)) > hits);
     const begun = await hitsOf(one);
     const killedAtMs = Date.now();
