@@ -63,7 +63,7 @@ async function pulled() {
   const n = (runs += 1);
   const run = { ...rig.ref, runId: runId(rig.ref.datasourceId, "sync", n), kind: "sync" as const, n };
   const deps = { ...rig.deps, connectorOf: connectorFor, outbound };
-  const outcome = await syncOnce(deps, run, { ...options(), nextRunAt: new Date(Date.now() + 900_000).toISOString() });
+  const outcome = await syncOnce(deps, run, { ...options(), nextRunAt: () => new Date(Date.now() + 900_000) });
   for (const { id } of await rig.owner<{ id: string }[]>`select id from uploads where asked is not null`)
     await rig.work(uploadId(id));
   for (const { id } of await rig.owner<{ id: string }[]>`select id from uploads where state = 'needs_confirmation'`)

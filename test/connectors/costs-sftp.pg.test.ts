@@ -75,7 +75,7 @@ let runs = 0;
 async function sync(): Promise<SyncOutcome> {
   runs += 1;
   const run = { ...rig.ref, runId: runId(rig.ref.datasourceId, "sync", runs), kind: "sync" as const, n: runs };
-  const nextRunAt = new Date(Date.now() + 15 * 60_000).toISOString();
+  const nextRunAt = () => new Date(Date.now() + 15 * 60_000);
   await rig.owner`update cost_feeds set due_at = now() where due_at is not null`;
   return syncOnce(deps, run, { signal: new AbortController().signal, heartbeat: () => undefined, nextRunAt });
 }

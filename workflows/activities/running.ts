@@ -28,8 +28,8 @@ const AGAIN_MS = 2_000;
  */
 export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> {
   const run = runRef(asked, "sync", asked.n, asked.askedBy[0]);
-  const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
-  const nextRunAt = new Date(next).toISOString();
+  const nextPoint = (): number => wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
+  const nextRunAt = (): Date => new Date(nextPoint());
   const { askedBy, quiet } = asked;
   const lateFrom = quiet && { lateFrom: new Date(lateBefore(Date.now(), asked.intervalMs, quiet)).toISOString() };
   const attempt = { run, began: new Date() };
@@ -38,7 +38,7 @@ export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> 
     (retryAt) => noteThrown(deps, attempt, retryAt),
   );
   const result = await conclude(deps, asked, run, outcome);
-  await note(deps, attempt, { outcome, result }, { nextPoint: next, mayEndTrouble: activityInfo().attempt > 1 });
+  await note(deps, attempt, { outcome, result }, { nextPoint: nextPoint(), mayEndTrouble: activityInfo().attempt > 1 });
   return result;
 }
 

@@ -23,7 +23,7 @@ import { isLastOfFeed, noted, takeIn } from "./take-in.ts";
 import type { Pull } from "./take-in.ts";
 
 export interface PullOptions extends WorkOptions {
-  nextRunAt?: string;
+  nextRunAt?: () => Date;
 }
 
 interface Failed {
@@ -50,20 +50,21 @@ export async function pullFeeds(
     options.heartbeat({ pages: files, rows: 0 });
   }
   const look = await inOrganisation(deps.sql, run, (tx) => lookAtFeeds(tx, run));
+  const nextRunAt = options.nextRunAt?.().toISOString() ?? null;
   // One that lets us in is enough for the datasource to stay connected; the refused one says so itself.
   const refused = look.all_refused ? refusal(failed) : null;
   // A wake at which nothing was due is none to speak of: only the next one is written down.
   const intentVersion =
     due.length === 0 && run.askedBy === undefined && !look.has_pulls
-      ? await noteWake(deps, run, options.nextRunAt ?? null)
+      ? await noteWake(deps, run, nextRunAt)
       : await closeSync(
           deps,
           { run, calls, startedAt },
-          { failed, isWell: look.all_well, hasFailed: look.has_failed, refused, earlier: history.earlier },
+          { failed, isWell: look.all_well, hasFailed: look.has_failed, refused, earlier: history.earlier, nextRunAt },
           options,
         );
   const worked = { pages: files, rows: 0, intentVersion };
-  const again = isBefore(look.retry_at, options.nextRunAt) ? { againAt: look.retry_at } : {};
+  const again = isBefore(look.retry_at, nextRunAt) ? { againAt: look.retry_at } : {};
   const rest = { ledger: emptyLedger(), completeThrough: null, ...again };
   if (refused !== null) return { kind: "failed", failure: refused, ...worked, failedStreams: [], ...rest };
   return { kind: "done", ...worked, failedStreams: failed, ...rest };
@@ -74,8 +75,8 @@ const refusal = (failed: readonly Failed[]): FailureSummary =>
   failed.find(({ failure }) => failure.class === "reauthorize")?.failure ??
   summary({ class: "reauthorize", why: "revoked", code: "custom-costs.refused", said: "" });
 
-const isBefore = (retryAt: string | null, nextRunAt: string | undefined): retryAt is string =>
-  retryAt !== null && (nextRunAt === undefined || Date.parse(retryAt) < Date.parse(nextRunAt));
+const isBefore = (retryAt: string | null, nextRunAt: string | null): retryAt is string =>
+  retryAt !== null && (nextRunAt === null || Date.parse(retryAt) < Date.parse(nextRunAt));
 
 /** Without a feed there is no next time, also where the last was removed meanwhile: one in the past would have it rung for ever. */
 const noteWake = (deps: LoadDeps, run: RunRef, nextRunAt: string | null): Promise<number> =>
@@ -107,19 +108,20 @@ interface Ended {
   readonly hasFailed: boolean;
   readonly refused: FailureSummary | null;
   readonly earlier: EarlierRun | null;
+  readonly nextRunAt: string | null;
 }
 
 async function closeSync(
   deps: LoadDeps,
   ending: Ending,
-  { failed, isWell, hasFailed, refused, earlier }: Ended,
+  { failed, isWell, hasFailed, refused, earlier, nextRunAt }: Ended,
   options: PullOptions,
 ): Promise<number> {
   const end = {
     quiet: [],
     completeThrough: isWell ? new Date().toISOString() : null,
     without: [],
-    nextRunAt: refused === null ? (options.nextRunAt ?? null) : null,
+    nextRunAt: refused === null ? nextRunAt : null,
   };
   const state = hasFailed ? "failed" : "succeeded";
   // Told with the time before, whose row stays as it is.

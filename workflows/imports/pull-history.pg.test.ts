@@ -75,7 +75,7 @@ async function sync(only?: string, askedBy?: string, heartbeat = (): void => und
   await rig.owner`update cost_feeds set due_at = case when ${only ?? null}::uuid is null or id = ${only ?? null}::uuid
     then now() - interval '1 minute' else now() + interval '1 hour' end`;
   const run = { ...rig.ref, runId: runId(datasourceId, "sync", syncs), kind: "sync" as const, n: syncs };
-  const nextRunAt = new Date(Date.now() + 15 * 60_000).toISOString();
+  const nextRunAt = () => new Date(Date.now() + 15 * 60_000);
   const options = { signal: new AbortController().signal, heartbeat, nextRunAt };
   return syncOnce(deps, askedBy === undefined ? run : { ...run, askedBy }, options);
 }

@@ -131,7 +131,12 @@ export interface LoadPath {
   syncOnce(
     deps: LoadDeps,
     run: RunRef,
-    options: WorkOptions & { streams?: string[]; askedBy?: readonly string[]; nextRunAt?: string; lateFrom?: string },
+    options: WorkOptions & {
+      streams?: string[];
+      askedBy?: readonly string[];
+      nextRunAt?: () => Date;
+      lateFrom?: string;
+    },
   ): Promise<SyncOutcome>;
   /** Account and scopes probe with the newest credential; promotes a candidate when it shows the same outside account. */
   verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<VerifyOutcome>;

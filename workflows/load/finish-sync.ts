@@ -21,6 +21,8 @@ export interface SyncEnd {
   /** Streams that failed: whoever concludes the sync tells of them. */
   without: readonly string[];
   nextRunAt: string | null;
+  /** By which that was reckoned: where a person has set another one since, the next time was set with it. */
+  cadenceMs?: string;
   lateFrom?: string;
   outcome: object;
   /** Of the call that ends it: how often it had been begun. */
@@ -47,7 +49,8 @@ const endText = `
       first_numbers_at = case when j->>'completeThrough' is null then d.first_numbers_at else coalesce(d.first_numbers_at, now()) end,
       complete_through = case when is_so then d.complete_through else coalesce((j->>'completeThrough')::timestamptz, d.complete_through) end,
       failures = case when j->>'completeThrough' is null or j->'without' <> '[]' then d.failures else '{}' end,
-      next_run_at = coalesce((j->>'nextRunAt')::timestamptz, d.next_run_at), throttled_until = null, throttle_reason = null
+      next_run_at = case when d.cadence_ms = coalesce((j->>'cadenceMs')::bigint, d.cadence_ms)
+        then coalesce((j->>'nextRunAt')::timestamptz, d.next_run_at) else d.next_run_at end, throttled_until = null, throttle_reason = null
     from standing as s, given, drifted where d.organisation_id = s.organisation_id and d.id = s.id and s.generation = (j->>'generation')::int
       and not s.is_disconnected and not s.is_paused and not s.is_held and s.auth = 'ok' returning d.id, d.complete_through),
   moved as (

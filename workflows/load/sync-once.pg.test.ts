@@ -85,6 +85,32 @@ test("a stream that no history was planned for, as one that was granted later, h
   );
 });
 
+test("the next time is the one that is next as it ends, and one that a person set meanwhile stays", async () => {
+  let meanwhile: () => Promise<unknown> = () => Promise.resolve();
+  rig.use(
+    scriptedConnector({
+      pages: async function* pages() {
+        await meanwhile();
+        yield records([], 1, true);
+      },
+    }),
+  );
+  let next = "2027-01-01T00:00:00.000Z";
+  const nextRunAt = () => new Date(next);
+  const told = async () => (await rig.owner`select next_run_at as at from datasources`)[0]?.["at"].toISOString();
+  const later = "2027-01-02T00:00:00.000Z";
+  meanwhile = () => Promise.resolve((next = later));
+  await syncOnce(rig.deps, rig.run("sync", 1), { ...options(), nextRunAt });
+  expect(await told()).toBe(later);
+  const set = "2027-02-01T00:00:00.000Z";
+  meanwhile = () => rig.owner`update datasources set cadence_ms = 86400000, next_run_at = ${set}`;
+  await syncOnce(rig.deps, rig.run("sync", 2), { ...options(), nextRunAt });
+  expect(await told()).toBe(set);
+  meanwhile = () => Promise.resolve();
+  await syncOnce(rig.deps, rig.run("sync", 3), { ...options(), nextRunAt });
+  expect(await told()).toBe(later);
+});
+
 test("an extension of a history leaves a stream that came after it to its first sync, which reads it from the beginning", async () => {
   const asked: SliceSpec[] = [];
   rig.use(
@@ -113,7 +139,10 @@ test("an hour with nothing new costs at most five statements, BEGIN and COMMIT c
   for (const n of [2, 3, 4]) {
     rig.statements.length = 0;
     began = Date.now();
-    const outcome = await syncOnce(rig.deps, rig.run("sync", n), { ...options(), nextRunAt: "2027-01-01T00:00:00Z" });
+    const outcome = await syncOnce(rig.deps, rig.run("sync", n), {
+      ...options(),
+      nextRunAt: () => new Date("2027-01-01T00:00:00Z"),
+    });
     took.push(Date.now() - began);
     expect(outcome).toMatchObject({ kind: "done", rows: 0 });
     expect(rig.statements.length, rig.statements.join("\n")).toBeLessThanOrEqual(5);

@@ -39,8 +39,11 @@ export interface SyncOptions extends WorkOptions {
   streams?: string[];
   /** Commands that this sync answers: what was asked reaches up to the asking, whatever was left half read before. */
   askedBy?: readonly string[];
-  /** Written beside the success, so that an hour in which nothing came needs no statement of its own for it. */
-  nextRunAt?: string;
+  /**
+   * Written beside the success, so that an hour in which nothing came needs no statement of its own for it. Asked as it
+   * ends: by then the point that was next as it began may be over.
+   */
+  nextRunAt?: () => Date;
   /** Points were missed where the last success lies before; two of the cadence where nothing else is said. */
   lateFrom?: string;
 }
@@ -263,7 +266,8 @@ async function end(syncing: Syncing): Promise<SyncOutcome> {
       quiet,
       completeThrough,
       without: failedStreams.map(({ stream }) => stream),
-      nextRunAt: options.nextRunAt ?? null,
+      nextRunAt: options.nextRunAt?.().toISOString() ?? null,
+      cadenceMs: open.standing.cadence_ms,
       ...(options.lateFrom === undefined ? {} : { lateFrom: options.lateFrom }),
       outcome: { ...why, failedStreams },
       attempt: options.attempt ?? 1,
