@@ -1,6 +1,7 @@
 /* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
+import { MockActivityEnvironment } from "@temporalio/testing";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { inTenant, organisationId } from "@headwater/db";
+import { inTenant, openDatabase, organisationId } from "@headwater/db";
 import { ownDatabase } from "@headwater/db/testing/own-database.ts";
 import type { RingTarget } from "../client.ts";
 import { newMerchant } from "../temporal/testing/merchant.ts";
@@ -12,6 +13,7 @@ import { endOrphans } from "./orphans.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { reconcile } from "./reconcile.ts";
+import { createSweepActivities } from "./sweeps.ts";
 import { audit } from "./writing.ts";
 import { sweepDeps } from "./testing/own-rows.ts";
 
@@ -376,4 +378,20 @@ test("one that the source will not end now is looked at again, and written down 
   expect(await said()).toEqual([{ kind: "failed" }]);
   await endOrphans({ ...deps, endOrphan: refuse });
   expect(ourOwn()).toBe(3);
+});
+
+test("the reconciler ends a session of ours that waits for a rest nobody sends", async () => {
+  const impatient = openDatabase({ url: `${own.workerUrl}?lock_timeout=100ms` });
+  const sweeps = createSweepActivities({ ...deps, db: impatient });
+  const waiting = own.worker.sql
+    .begin(async (tx) => {
+      await tx`create temporary table sent (line text) on commit drop`;
+      const sink = await tx`copy sent from stdin`.writable();
+      await new Promise((_, reject) => void sink.once("error", reject));
+    })
+    .catch((error: unknown) => error);
+  const acted = async (): Promise<unknown> => (await new MockActivityEnvironment().run(() => sweeps.reconcile())).acted;
+  await expect.poll(acted).toBe(1);
+  expect(await waiting).toBeInstanceOf(Error);
+  await impatient.close();
 });
