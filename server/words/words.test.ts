@@ -106,10 +106,10 @@ describe("every sentence in every language", () => {
       .map((name) => readFileSync(new URL(name, room), "utf8"))
       .join("\n");
     const written =
-      /(?:outcome: \{ code: |outcome = \{ code: isForbidden \? whyForbidden\(facts\) : |outcome = '\{"code":|\{ code: |jsonb_build_object\('code', '|settleAsked\(tx, asked, )"?(\w+)["']/gu;
+      /(?:outcome: \{ code: |outcome = \{ code: isForbidden \? whyForbidden\(facts\) : |outcome = '\{"code":|\{ code: |jsonb_build_object\('code', '|settleAsked\(tx, asked, (?:outcome\.answer \?\? )?)"?(\w+)["']/gu;
     const settled = [...text.matchAll(written)].map(([, code]) => code ?? "");
     const classes = ["reauthorize", "permission", "rate_limit", "transient", "invalid_request", "gone", "bug"];
-    const found = [...new Set([...settled, ...classes, "credentialsDoNotWork", "paused", "failed"])];
+    const found = [...new Set([...settled, ...classes, "credentialsDoNotWork", "paused", "failed", "noFile"])];
     expect(found).toEqual(
       expect.arrayContaining(["synced", "replaced", "notFinished", "nothingToFetch", "streamsFailed"]),
     );

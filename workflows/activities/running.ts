@@ -151,11 +151,12 @@ const plain = (kind: RunResult["kind"], outcome: WorkOutcome, retryAt: number | 
   intentVersion: "intentVersion" in outcome ? outcome.intentVersion : 0,
 });
 
-async function landed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { kind: "done" }): Promise<RunResult> {
+async function landed(deps: WorkDeps, asked: RunAsked, outcome: SyncOutcome & { kind: "done" }): Promise<RunResult> {
   if (asked.askedBy.length > 0 || asked.skipped > 0)
     await inTenantOf(deps, asked, async (tx) => {
       const synced = { state: "done", outcome: { code: "synced", rows: outcome.rows } } as const;
-      if (asked.askedBy.length > 0) await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, synced);
+      if (outcome.answer !== undefined) await settleAsked(tx, asked, outcome.answer, "");
+      else if (asked.askedBy.length > 0) await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, synced);
       if (asked.skipped > 0) await noteSkipped(tx, asked);
       await announce(tx, asked.datasourceId);
     });
@@ -174,7 +175,7 @@ async function partly(deps: WorkDeps, asked: RunAsked, outcome: SyncOutcome & { 
         ${names}::text[], 'said', ${said}::text,
         'since', coalesce((before.streams->>'since')::float8, extract(epoch from now()) * 1000)))
       from before where d.id = before.id and d.generation = ${asked.generation}`;
-    if (!isWell) await settleAsked(tx, asked, "streamsFailed", said);
+    if (!isWell) await settleAsked(tx, asked, outcome.answer ?? "streamsFailed", said);
     await noticeFailedStreams(tx, asked.datasourceId, outcome.failedStreams);
     await announce(tx, asked.datasourceId);
   });

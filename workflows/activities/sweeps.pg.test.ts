@@ -390,7 +390,13 @@ test("the reconciler ends a session of ours that waits for a rest nobody sends",
       await new Promise((_, reject) => void sink.once("error", reject));
     })
     .catch((error: unknown) => error);
-  const acted = async (): Promise<unknown> => (await new MockActivityEnvironment().run(() => sweeps.reconcile())).acted;
+  const acted = async (): Promise<number> => {
+    let found = 0;
+    await new MockActivityEnvironment().run(async () => {
+      found = (await sweeps.reconcile()).acted;
+    });
+    return found;
+  };
   await expect.poll(acted).toBe(1);
   expect(await waiting).toBeInstanceOf(Error);
   await impatient.close();

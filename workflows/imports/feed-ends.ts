@@ -83,13 +83,19 @@ interface Beside {
   readonly lookAt: Date | null;
 }
 
-/** What is wrong with a feed, as its row says it. Null: nothing a person would have to see to yet. */
+/** What is wrong with a feed, as its row says it. */
+export interface FeedFailure {
+  readonly failure: FailureSummary;
+  /** A person would have to see to it; before that it is only told to whoever asked. */
+  readonly isTrouble: boolean;
+}
+
 export async function feedFailed(
   tx: TransactionSql,
   pull: Pull,
   given: FailureSummary,
   { met, lookAt }: Beside,
-): Promise<FailureSummary | null> {
+): Promise<FeedFailure> {
   const { run, feed } = pull;
   const since = badCertificateSince(feed, given, Date.now());
   const failure = since !== null && Date.now() - since >= DAY_MS ? lasting(given) : given;
@@ -116,7 +122,7 @@ export async function feedFailed(
   );
   const { class: ended, code, said } = failure;
   await told(tx, pull, { ended, code, said, next });
-  return state === "failing" && misses < MISSES ? null : failure;
+  return { failure, isTrouble: state !== "failing" || misses >= MISSES };
 }
 
 const valuesOf = (feed: Feed, { said }: FailureSummary, met: string | null): object =>

@@ -70,6 +70,8 @@ export interface FeedsLook {
   all_well: boolean;
   /** There are some, and nothing comes in by any of them until a person has seen to one. */
   all_refused: boolean;
+  /** Somebody asked for one of them that its server lets nobody ask for yet. */
+  asked_waits: boolean;
   /** When the first of those is looked at again that are looked at sooner than their rhythm says. */
   retry_at: string | null;
   intent_version: number;
@@ -86,6 +88,8 @@ export async function lookAtFeeds(tx: TransactionSql, ref: RunRef): Promise<Feed
        and exists (select 1 from cost_books where organisation_id = $1 and datasource_id = $2 and head > 0) as all_well,
        (select coalesce(bool_and(state = 'refused' and asked_at is null), false) from cost_feeds
          where organisation_id = $1 and datasource_id = $2 and removed_at is null) as all_refused,
+       exists (select 1 from cost_feeds as f where f.organisation_id = $1 and f.datasource_id = $2 and f.removed_at is null
+         and f.asked_at is not null and ${IS_THROTTLED}) as asked_waits,
        (select to_json(min(due_at))#>>'{}' from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
          and (state in ('failing', 'missing') or reason->>'code' = '${SETTLING}'
            or due_at < tried_at + make_interval(mins => every_minutes - 1)) and due_at > now()) as retry_at,

@@ -13,6 +13,7 @@ import { emptyLedger } from "../load/outcome.ts";
 import type { FailureSummary, SyncOutcome } from "../load/outcome.ts";
 import { CallsLedger } from "../source/calls-ledger.ts";
 import { feedAnswered, feedFailed } from "./feed-ends.ts";
+import type { FeedFailure } from "./feed-ends.ts";
 import { lookAtFeeds, readDueFeeds } from "./feed-rows.ts";
 import type { Feed } from "./feed-rows.ts";
 import { secretOf } from "./feed-secret.ts";
@@ -41,12 +42,16 @@ export async function pullFeeds(
   const due = await inOrganisation(deps.sql, run, (tx) => readDueFeeds(tx, run));
   const history = new PullHistory(run);
   const failed: Failed[] = [];
+  const missed: FailureSummary[] = [];
   let files = 0;
   for (const feed of due) {
     options.signal.throwIfAborted();
-    const trouble = await pullOne({ deps, run, feed, calls, options, history, began: new Date() });
-    if (typeof trouble === "number") files += trouble;
-    else if (trouble !== null) failed.push({ stream: feed.name, failure: trouble });
+    const came = await pullOne({ deps, run, feed, calls, options, history, began: new Date() });
+    if (typeof came === "number") files += came;
+    else if (came !== null) {
+      missed.push(came.failure);
+      if (came.isTrouble) failed.push({ stream: feed.name, failure: came.failure });
+    }
     options.heartbeat({ pages: files, rows: 0 });
   }
   const look = await inOrganisation(deps.sql, run, (tx) => lookAtFeeds(tx, run));
@@ -65,9 +70,18 @@ export async function pullFeeds(
         );
   const worked = { pages: files, rows: 0, intentVersion };
   const again = isBefore(look.retry_at, nextRunAt) ? { againAt: look.retry_at } : {};
-  const rest = { ledger: emptyLedger(), completeThrough: null, ...again };
+  const answer = answerTo(due.length, missed, look.asked_waits);
+  const rest = { ledger: emptyLedger(), completeThrough: null, ...again, ...(answer === null ? {} : { answer }) };
   if (refused !== null) return { kind: "failed", failure: refused, ...worked, failedStreams: [], ...rest };
   return { kind: "done", ...worked, failedStreams: failed, ...rest };
+}
+
+/** Null: everything that was asked for was looked at, and whatever was there is here. */
+function answerTo(due: number, [first, ...others]: readonly FailureSummary[], waits: boolean): string | null {
+  if (first === undefined && !waits) return null;
+  if (due > (first === undefined ? 0 : 1 + others.length)) return "streamsFailed";
+  if (first === undefined) return "rate_limit";
+  return first.class === "gone" ? "noFile" : first.class;
 }
 
 /** The last one that worked may have been removed since: then nothing of this wake says why. */
@@ -138,8 +152,8 @@ async function closeSync(
   return ended.intent_version;
 }
 
-/** How many new files came. Null: nothing to speak of. */
-async function pullOne(pull: Pull): Promise<number | FailureSummary | null> {
+/** How many new files came. Null: a person has changed it meanwhile. */
+async function pullOne(pull: Pull): Promise<number | FeedFailure | null> {
   const { deps, feed } = pull;
   try {
     const address = addressOf(feed);

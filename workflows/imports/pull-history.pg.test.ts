@@ -252,6 +252,45 @@ test.each([304, 503, 401, costs(1)])(
   },
 );
 
+describe("whoever asks hears", () => {
+  const answer = async (...given: readonly (number | string)[]) => {
+    for (const [at, one] of given.entries()) {
+      await feed(`${at}.csv`);
+      answers.set(`/${at}.csv`, one);
+    }
+    return (await sync()).answer;
+  };
+
+  test.each([
+    [[304], undefined],
+    [[costs(1), 304], undefined],
+    [[503], "transient"],
+    [[404], "noFile"],
+    [[429], "rate_limit"],
+    [[418, 503], "invalid_request"],
+    [[304, 503], "streamsFailed"],
+    [[404, costs(1)], "streamsFailed"],
+  ])("what came of %j: %s", async (given, said) => expect(await answer(...given)).toBe(said));
+
+  test("that its server lets nobody ask for it yet", async () => {
+    const id = await feed("own.csv");
+    answers.set("/own.csv", 429);
+    await sync();
+    await rig.owner`update cost_feeds set asked_at = clock_timestamp(), due_at = now() + interval '8 minutes'`;
+    const run = {
+      ...rig.ref,
+      runId: runId(rig.ref.datasourceId, "sync", (syncs += 1)),
+      kind: "sync" as const,
+      n: syncs,
+    };
+    const { answer: said } = await syncOnce(deps, run, {
+      signal: new AbortController().signal,
+      heartbeat: () => undefined,
+    });
+    expect([said, (await told(id)).length]).toEqual(["rate_limit", 1]);
+  });
+});
+
 test("a sync that was killed after a pull ends as that pull went", async () => {
   const id = await feed("own.csv");
   answers.set("/own.csv", 503);

@@ -69,6 +69,8 @@ export type SyncOutcome = WorkOutcome & {
   completeThrough: string | null;
   /** Something of it is to be tried again before the next point of the rhythm. */
   againAt?: string;
+  /** What whoever asked for it hears, where that is not that all of it came. */
+  answer?: string;
 };
 
 /** What came of work on an upload. */
