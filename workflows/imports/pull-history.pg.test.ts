@@ -253,7 +253,7 @@ test.each([304, 503, 401, costs(1)])(
 );
 
 describe("whoever asks hears", () => {
-  const answer = async (...given: readonly (number | string)[]) => {
+  const heard = async (...given: readonly (number | string)[]) => {
     for (const [at, one] of given.entries()) {
       await feed(`${at}.csv`);
       answers.set(`/${at}.csv`, one);
@@ -270,7 +270,7 @@ describe("whoever asks hears", () => {
     [[418, 503], "invalid_request"],
     [[304, 503], "streamsFailed"],
     [[404, costs(1)], "streamsFailed"],
-  ])("what came of %j: %s", async (given, said) => expect(await answer(...given)).toBe(said));
+  ])("what came of %j: %s", async (given, said) => expect(await heard(...given)).toBe(said));
 
   test("that its server lets nobody ask for it yet", async () => {
     const id = await feed("own.csv");
