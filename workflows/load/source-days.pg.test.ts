@@ -266,19 +266,18 @@ test("a day that is none goes to quarantine and the rest of its page goes on", a
 test("the nightly walk reads an old week of such days again", async () => {
   const [week, from, until] = [dayAgo("UTC", 14), dayAgo("UTC", 300), dayAgo("UTC", -300)];
   const inWeek = (revenue: string): Cell => ({ ...cell(week, "a"), revenue });
-  const now = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-  const whole = (since: string) => [claim(since, { from, until })];
-  rig.use(
-    scriptedConnector({
-      pages: reading([inWeek("1.00"), { ...inWeek("2.00"), message: "b" }], now(0), whole(now(0))),
-      stream,
-    }),
-  );
+  const now = Date.now();
+  /** Its records and its claim are of one moment: what is older than the claim is gone. */
+  const readAfter = (minutes: number, ...cells: readonly Cell[]) => {
+    const since = new Date(now + minutes * 60_000).toISOString();
+    rig.use(scriptedConnector({ pages: reading(cells, since, [claim(since, { from, until })]), stream }));
+  };
+  readAfter(0, inWeek("1.00"), { ...inWeek("2.00"), message: "b" });
   const window = { stream: "orders", from, to: until, position: 0 };
   const [slice] = await planRun(rig.deps, rig.run("backfill"), [window]);
   if (slice === undefined) throw new Error("nothing was planned");
   await workOnSlice(rig.deps, { ...rig.run("backfill"), sliceId: slice.sliceId }, options());
-  rig.use(scriptedConnector({ pages: reading([inWeek("3.00")], now(1), whole(now(1))), stream }));
+  readAfter(1, inWeek("3.00"));
   expect(await rereadWeek(rig.deps, rig.run("reread"), options())).toMatchObject({ kind: "done" });
   expect(await figures()).toMatchObject({ [`email_revenue ${week}`]: "3.00" });
 });
