@@ -79,6 +79,8 @@ export interface FeedsLook {
   has_pulls: boolean;
   /** One of them failed, whether it is tried again or not. */
   has_failed: boolean;
+  /** How the last pull of each feed ended in it. */
+  ends: string[];
 }
 
 export async function lookAtFeeds(tx: TransactionSql, ref: RunRef): Promise<FeedsLook> {
@@ -94,7 +96,9 @@ export async function lookAtFeeds(tx: TransactionSql, ref: RunRef): Promise<Feed
          and (state in ('failing', 'missing') or reason->>'code' = '${SETTLING}'
            or due_at < tried_at + make_interval(mins => every_minutes - 1)) and due_at > now()) as retry_at,
        (select intent_version from datasources where organisation_id = $1 and id = $2) as intent_version,
-       count(*) > 0 as has_pulls, coalesce(bool_or(t.ended <> 'well'), false) as has_failed
+       count(*) > 0 as has_pulls, coalesce(bool_or(t.ended <> 'well'), false) as has_failed,
+       coalesce(array_agg(distinct t.ended) filter (where not exists (select from run_attempts as o
+         where o.organisation_id = $1 and o.run_id = $3 and o.feed_id = t.feed_id and o.n > t.n)), '{}') as ends
      from run_attempts as t where t.organisation_id = $1 and t.run_id = $3 and t.feed_id is not null`,
     [ref.organisationId, ref.datasourceId, ref.runId],
   );

@@ -70,18 +70,25 @@ export async function pullFeeds(
         );
   const worked = { pages: files, rows: 0, intentVersion };
   const again = isBefore(look.retry_at, nextRunAt) ? { againAt: look.retry_at } : {};
-  const answer = answerTo(due.length, missed, look.asked_waits);
+  const ends = [
+    ...missed.map((failure) => failure.class),
+    ...(due.length > missed.length ? ["well"] : []),
+    ...look.ends,
+  ];
+  const answer = answerTo(new Set(ends), look.asked_waits);
   const rest = { ledger: emptyLedger(), completeThrough: null, ...again, ...(answer === null ? {} : { answer }) };
   if (refused !== null) return { kind: "failed", failure: refused, ...worked, failedStreams: [], ...rest };
   return { kind: "done", ...worked, failedStreams: failed, ...rest };
 }
 
-/** Null: everything that was asked for was looked at, and whatever was there is here. */
-function answerTo(due: number, [first, ...others]: readonly FailureSummary[], waits: boolean): string | null {
+/** Of the sync as it went before it was cut off, too. Null: everything asked for was looked at, and whatever was there is here. */
+function answerTo(ends: ReadonlySet<string>, waits: boolean): string | null {
+  const [first] = [...ends].filter((end) => end !== "well");
   if (first === undefined && !waits) return null;
-  if (due > (first === undefined ? 0 : 1 + others.length)) return "streamsFailed";
+  if (ends.has("well")) return "streamsFailed";
   if (first === undefined) return "rate_limit";
-  return first.class === "gone" ? "noFile" : first.class;
+  // Nobody of ours looks into an address that somebody gave: what is wrong there is said beside its feed.
+  return first === "gone" ? "noFile" : first === "invalid_request" ? "failed" : first;
 }
 
 /** The last one that worked may have been removed since: then nothing of this wake says why. */

@@ -267,7 +267,8 @@ describe("whoever asks hears", () => {
     [[503], "transient"],
     [[404], "noFile"],
     [[429], "rate_limit"],
-    [[418, 503], "invalid_request"],
+    [[418], "failed"],
+    [[418, 503], "failed"],
     [[304, 503], "streamsFailed"],
     [[404, costs(1)], "streamsFailed"],
   ])("what came of %j: %s", async (given, said) => expect(await heard(...given)).toBe(said));
@@ -301,6 +302,9 @@ test("a sync that was killed after a pull ends as that pull went", async () => {
   expect([await runs(), (await told(id)).length]).toEqual([["running 1 open"], 1]);
   await rig.owner`update cost_feeds set due_at = now() + interval '1 hour'`;
   const run = { ...rig.ref, runId: runId(rig.ref.datasourceId, "sync", syncs), kind: "sync" as const, n: syncs };
-  await syncOnce(deps, run, { signal: new AbortController().signal, heartbeat: () => undefined });
-  expect([await runs(), (await told(id)).length]).toEqual([["failed 1"], 1]);
+  const { answer: said } = await syncOnce(deps, run, {
+    signal: new AbortController().signal,
+    heartbeat: () => undefined,
+  });
+  expect([await runs(), (await told(id)).length, said]).toEqual([["failed 1"], 1, "transient"]);
 });
