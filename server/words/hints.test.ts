@@ -31,6 +31,7 @@ test.each([
       late: "Start again",
       otherPlace: "Start again, signed in to the account that is meant.",
       refused: "Start again, and agree at the source.",
+      replaced: "Start again then.",
     },
   ],
   [

@@ -137,6 +137,7 @@ const FAMILIES: readonly Family[] = [
       alreadyConnected: "Open the one that is connected: if it asks for it, reauthorize it there.",
       otherPlace: "Start again, signed in to the account that is meant.",
       refused: "Start again, and agree at the source.",
+      replaced: "Start again then.",
     },
     remedyOf: () => "START_AGAIN",
   },

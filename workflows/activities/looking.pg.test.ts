@@ -230,26 +230,36 @@ describe("what a disconnect tells of the access", () => {
   });
 });
 
-test("one of two accounts of a login, connected in another tab meanwhile, gives back itself and leaves the other its login", async () => {
-  const [chosen, elsewhere, account] = [randomUUID(), randomUUID(), randomUUID()];
-  const { organisationId } = rig.ref;
-  await rig.owner`insert into accounts (organisation_id, id, platform, external_id, name) values (${organisationId}, ${account}, 'shopify', 'wanted-twice', 'Wanted')`;
-  await rig.owner`insert into datasources (organisation_id, id, platform, account_id, name, phase, auth)
+test.each([
+  ["connected in another tab meanwhile", "null", "alreadyConnected"],
+  ["replaced, and read once more up to the switch", "now()", "replaced"],
+])(
+  "one of two accounts of a login, %s, gives back itself and leaves the other its login",
+  async (_how, replacedAt, code) => {
+    const [chosen, elsewhere, account] = [randomUUID(), randomUUID(), randomUUID()];
+    const { organisationId } = rig.ref;
+    await rig.owner`insert into accounts (organisation_id, id, platform, external_id, name) values (${organisationId}, ${account}, 'shopify', 'wanted-twice', 'Wanted')`;
+    await rig.owner`insert into datasources (organisation_id, id, platform, account_id, name, phase, auth)
     values (${organisationId}, ${elsewhere}, 'shopify', ${account}, 'Wanted', 'LIVE', 'ok')`;
-  await rig.owner`insert into datasources (organisation_id, id, platform, grant_id, name, phase, auth, authorizing_until)
+    await rig.owner.unsafe(`update datasources set replaced_at = ${replacedAt} where id = $1`, [elsewhere]);
+    await rig.owner`insert into datasources (organisation_id, id, platform, grant_id, name, phase, auth, authorizing_until)
     values (${organisationId}, ${chosen}, 'shopify', ${rig.grantId}, 'Wanted', 'AUTHORIZING', 'none', now() + interval '1 hour')`;
-  await rig.owner`insert into account_candidates (organisation_id, datasource_id, external_id, name, state)
+    await rig.owner`insert into account_candidates (organisation_id, datasource_id, external_id, name, state)
     values (${organisationId}, ${chosen}, 'wanted-twice', 'Wanted', 'chosen')`;
-  rig.use(shows("wanted-twice"));
-  await look({}, chosen);
-  const [attempt] =
-    await rig.owner`select phase, grant_id, authorizing_until <= now() as is_over from datasources where id = ${chosen}`;
-  expect(attempt).toEqual({ phase: "AUTHORIZING", grant_id: null, is_over: true });
-  expect(
-    await rig.owner`select 1 from grants g join credentials c on c.id = g.credential_id and c.sealed is not null
+    await rig.owner`insert into connect_attempts (organisation_id, state_hash, browser_hash, user_id, platform, datasource_id, purpose, expires_at)
+    values (${organisationId}, ${chosen}, '', ${chosen}, 'shopify', ${chosen}, 'connect', now() + interval '10 minutes')`;
+    rig.use(shows("wanted-twice"));
+    await look({}, chosen);
+    const [attempt] =
+      await rig.owner`select phase, grant_id, authorizing_until <= now() as is_over from datasources where id = ${chosen}`;
+    expect(attempt).toEqual({ phase: "AUTHORIZING", grant_id: null, is_over: true });
+    expect((await rig.owner`select outcome from connect_attempts`)[0]?.["outcome"].problem).toEqual({ code });
+    expect(
+      await rig.owner`select 1 from grants g join credentials c on c.id = g.credential_id and c.sealed is not null
     where g.id = ${rig.grantId}`,
-  ).toHaveLength(1);
-});
+    ).toHaveLength(1);
+  },
+);
 
 test("of several on one login, all proven anew in the same moment, none waits for a row that another holds", async () => {
   const { organisationId } = rig.ref;

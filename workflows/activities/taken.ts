@@ -31,6 +31,13 @@ export async function giveBack(deps: WorkDeps, ref: AtSeq): Promise<Read> {
 
 async function write(tx: TenantTransaction, ref: AtSeq): Promise<void> {
   if (!(await writePhase(tx, { ...ref, to: "AUTHORIZING", reason: "alreadyConnected" }))) return;
+  // One that was replaced lets go of the account by itself: with nothing else on it, it can be connected soon.
+  await tx.sql`
+    update connect_attempts a set outcome = jsonb_build_object('kind', 'failed', 'problem', jsonb_build_object('code', (
+      select case when bool_and(o.replaced_at is not null) then 'replaced' else 'alreadyConnected' end
+      from datasources d join datasources o on o.organisation_id = d.organisation_id and o.account_id = d.account_id and o.id <> d.id
+      where d.id = a.datasource_id and o.disconnected_at is null and o.auth <> 'none')))
+    where datasource_id = ${ref.datasourceId} and purpose = 'connect'`;
   // Others may stand on the login already: then it is theirs, and this one lets go of it.
   await tx.sql`
     update datasources d set account_id = null, authorizing_until = now(), grant_id = case when exists (
@@ -41,8 +48,5 @@ async function write(tx: TenantTransaction, ref: AtSeq): Promise<void> {
     update grants g set credential_id = null, candidate_credential_id = null
     from datasources d where d.id = ${ref.datasourceId} and g.organisation_id = d.organisation_id and g.id = d.grant_id`;
   await tx.sql`delete from account_candidates where datasource_id = ${ref.datasourceId}`;
-  await tx.sql`
-    update connect_attempts set outcome = '{"kind":"failed","problem":{"code":"alreadyConnected"}}'
-    where datasource_id = ${ref.datasourceId} and purpose = 'connect'`;
   await audit(tx, ref.datasourceId, { verb: "accountTaken" });
 }
