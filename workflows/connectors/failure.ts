@@ -49,8 +49,8 @@ export class SourceFailure extends Error {
   readonly [failureMark] = true;
   constructor(failure: Failure, options?: { cause?: unknown }) {
     super(`${failure.class} ${failure.code}: ${failure.said}`, options);
-    // Cut where half a letter was left, no document of ours could hold it.
-    this.failure = { ...failure, said: failure.said.toWellFormed() };
+    // Cut where half a letter was left, or with a NUL in it, no document of ours could hold it.
+    this.failure = { ...failure, said: failure.said.replaceAll("\0", "\ufffd").toWellFormed() };
   }
 }
 

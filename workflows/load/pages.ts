@@ -1,9 +1,11 @@
 /** A stream's pages from a cursor on: the next one is fetched while this one is used, and short troubles are waited out. */
 import type { Cursor, Page, SliceSpec, Stream } from "@headwater/connectors/contract.ts";
 import { isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
+import { ODD_SHAPE } from "@headwater/connectors/read-fields.ts";
 import type { SourceSession } from "@headwater/connectors/session.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cappedWaitMs, hasHadItsTries, PATIENCE } from "../source/patience.ts";
+import { cleanJson } from "./copy-text.ts";
 import { PageGuard } from "./page-guard.ts";
 
 export interface PagesRequest {
@@ -31,6 +33,7 @@ export async function* steadyPages({ stream, session, slice, cursor, pace }: Pag
   for (let reopenings = 0; ; reopenings += 1) {
     try {
       for await (const { page, askedAt } of oneAhead(stream.pages(session, slice, from))) {
+        mustBeKept(page.cursor);
         if (page.kind === "records") guard.check(page);
         from = page.cursor;
         reopenings = 0;
@@ -91,6 +94,13 @@ function ask(iterator: AsyncIterator<Page>): Promise<{ answer: IteratorResult<Pa
   const next = iterator.next().then((answer) => ({ answer, askedAt }));
   next.catch(() => undefined); // seen when it is awaited, or not needed any more
   return next;
+}
+
+/** Postgres would refuse it, and all that was read with it: its stream stops there, and the others go on. */
+function mustBeKept(cursor: Cursor): void {
+  if (!cleanJson(JSON.stringify(cursor)).replaced) return;
+  const said = "a place to go on from that holds half a letter, or a NUL";
+  throw new SourceFailure({ class: "invalid_request", code: ODD_SHAPE, said });
 }
 
 const isRefusedCursor = (error: unknown): boolean =>

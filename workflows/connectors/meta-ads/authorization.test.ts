@@ -13,7 +13,7 @@ const granular = { granular_scopes: [{ scope: "ads_read", target_ids: null }] };
 function exchange(answers: (request: OutboundRequest, query: URLSearchParams) => ReturnType<typeof answerWith>) {
   const outbound = outboundThat((request) => {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname.endsWith("/me")) return answerWith(200, { id: "1" });
+    if (pathname.endsWith("/me")) return answerWith(200, { id: "1", name: "A\0da \ud83c" });
     if (pathname.endsWith("/debug_token")) return answerWith(200, { data: { ...facts, ...granular } });
     return answers(request, searchParams);
   });
@@ -40,7 +40,10 @@ test.each<[string, () => ReturnType<typeof answerWith>]>([
   const tokens = await exchange(({ method }, query) =>
     method === "POST" ? refusal() : answerWith(200, { access_token: `EAA${query.get("code") ?? "long"}` }),
   );
-  expect(tokens).toMatchObject({ login: { key: "1" }, credential: { accessToken: "EAAlong" } });
+  expect(tokens).toMatchObject({
+    login: { key: "1", details: { name: "A\ufffdda \ufffd" } },
+    credential: { accessToken: "EAAlong" },
+  });
   expect(tokens.scopes).toEqual(["ads_read", "public_profile"]);
 });
 

@@ -10,6 +10,7 @@ import type {
   RefreshRequest,
   Tokens,
 } from "../authorization.ts";
+import { nameIn } from "../account-facts.ts";
 import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { numberIn, type Json } from "../json.ts";
 import type { Answer, Outbound } from "../outbound/outbound.ts";
@@ -85,7 +86,7 @@ async function exchange(outbound: Outbound, given: ExchangeRequest): Promise<Tok
   if (user === null || facts["is_valid"] !== true) throw notATokenOfOurs("The new token was not valid");
   if (textOrNull(facts, "app_id") !== given.client.clientId) throw notATokenOfOurs("The token is another app's");
   return {
-    login: { key: user, details: name === null ? {} : { name } },
+    login: { key: user, details: name === null ? {} : { name: nameIn(name) } },
     credential: { accessToken: long.token },
     ...grantOf(facts, after(given.now, long.expiresInSeconds)),
   };

@@ -2,6 +2,7 @@
 // end after sixty days. Tried before it is kept; as any other secret it stands in headers and bodies only.
 import type { AppKey } from "../contract.ts";
 import type { KeyCheck, KeyTrial, PastedKey, Tokens, Typed } from "../authorization.ts";
+import { nameIn } from "../account-facts.ts";
 import { isSourceFailure, SourceFailure, type Failure } from "../failure.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import { textOrNull, type Fields } from "../read-fields.ts";
@@ -60,7 +61,7 @@ function tokensOf(token: string, me: Fields, facts: Fields): Tokens {
     throw new SourceFailure({ class: "reauthorize", why: "revoked", code: "meta-ads.tokenRefused", said: "not valid" });
   const name = textOrNull(me, "name");
   return {
-    login: { key: user, details: name === null ? {} : { name } },
+    login: { key: user, details: name === null ? {} : { name: nameIn(name) } },
     credential: { accessToken: token },
     ...grantOf(facts),
   };
