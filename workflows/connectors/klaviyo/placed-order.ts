@@ -1,6 +1,7 @@
 // Which of several metrics called Placed Order counts: one for each shop or app that sends orders to Klaviyo, and only one of
 // them is the store's. A person may say which; until then the one of a store that is connected here, else the busiest.
 import { Temporal } from "temporal-polyfill";
+import { nameIn } from "../account-facts.ts";
 import type { PlatformId } from "../platforms.ts";
 import type { SourceSession } from "../session.ts";
 import { aggregateCall, type AggregateAsk, readAggregates } from "./aggregates.ts";
@@ -26,7 +27,7 @@ export async function settlePlacedOrder(session: SourceSession, metrics: readonl
     name: CONVERSION_METRIC,
     options: placed.map(({ id, integration }) => ({
       value: id,
-      label: integration === "" ? PLACED_ORDER : integration,
+      label: integration === "" ? PLACED_ORDER : nameIn(integration),
     })),
     prefer: (connected) => preferred(session, placed, connected),
   });
