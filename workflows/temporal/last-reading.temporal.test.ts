@@ -87,25 +87,27 @@ test("a source that asks for a moment is asked again", async () => {
 });
 
 test("a sync that was under way at the switch is left for one that reads up to it", async () => {
-  const begun: number[] = [];
+  // By run: a busy machine may have an attempt at one repeated.
+  const begun = new Set<number>();
   const isReplaced = () => engine.merchant.sql`
     select 1 from datasources where organisation_id = ${engine.merchant.organisationId} and replaced_at is not null
       and disconnected_at is null`;
   const sync = async ({ run }: { readonly run: RunRef }) => {
-    begun.push(run.n);
-    if (begun.length > 1) return landed();
+    begun.add(run.n);
+    if (begun.size > 1) return landed();
     await until(isReplaced, ({ count }) => count > 0);
     return { kind: "more" } as const;
   };
   const underWay = async (old: RingTarget) => {
     await engine.merchant.command(old, "syncNow");
     await until(
-      () => Promise.resolve(begun.length),
+      () => Promise.resolve(begun.size),
       (n) => n > 0,
     );
   };
   const old = await replacedWhile({ sync }, { before: underWay });
-  expect(begun).toEqual([begun[0], (begun[0] ?? 0) + 1]);
+  const [first = 0] = begun;
+  expect([...begun]).toEqual([first, first + 1]);
   expect(await endOf(old)).toEqual({ whole: true, atOnce: false, soon: true, isRead: true });
 });
 
