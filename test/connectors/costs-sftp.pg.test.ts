@@ -68,6 +68,11 @@ afterEach(() => {
 function lay(name: string, text: string, agoSeconds: number): void {
   files.set(name, { name, bytes: Buffer.from(text), modifiedMs: Date.now() - agoSeconds * 1000 });
 }
+function laid(name: string): LaidFile {
+  const file = files.get(name);
+  if (file === undefined) throw new Error(`${name} was not laid`);
+  return file;
+}
 const rows = (...amounts: number[]) =>
   ["date,cost_type,amount,name", ...amounts.map((amount) => `2026-11-18,fixed,${amount},R${amount}`)].join("\n");
 
@@ -263,18 +268,18 @@ describe("files", () => {
   });
 });
 
-describe("a folder", () => {
-  /** Whose first file somebody has taken. */
-  async function withOneTooLarge(): Promise<string> {
-    deps = { ...deps, costLimits: { ...LIMITS, rawBytes: 1_000 } };
-    lay("a.csv", rows(1), 4 * DAY);
-    const id = await feed();
-    await sync();
-    await workedThrough();
-    lay("b.csv", rows(...Array.from({ length: 3_000 }, (_, n) => n)), 3 * DAY);
-    return id;
-  }
+/** Whose first file somebody has taken. */
+async function withOneTooLarge(): Promise<string> {
+  deps = { ...deps, costLimits: { ...LIMITS, rawBytes: 1_000 } };
+  lay("a.csv", rows(1), 4 * DAY);
+  const id = await feed();
+  await sync();
+  await workedThrough();
+  lay("b.csv", rows(...Array.from({ length: 3_000 }, (_, n) => n)), 3 * DAY);
+  return id;
+}
 
+describe("a folder", () => {
   test("with no file for three expected runs is told so; once one is there it is well", async () => {
     const id = await feed();
     for (const state of ["failing", "failing", "missing"]) {
@@ -297,6 +302,16 @@ describe("a folder", () => {
     expect(await rig.owner`select name from feed_files`).toEqual([{ name: "a.csv" }]);
   });
 
+  test("that may be listed and not read asks for a person", async () => {
+    double.ways.closedFiles = true;
+    lay("a.csv", rows(1), 2 * DAY);
+    const id = await feed();
+    expect(await sync()).toMatchObject({ kind: "failed", failure: { class: "reauthorize" } });
+    expect(await seen(id)).toMatchObject({ state: "refused", code: "custom-costs.notReadable" });
+  });
+});
+
+describe("a folder of which not all can be taken", () => {
   test("with a file that is too large gives the others, and the large one is told", async () => {
     const id = await withOneTooLarge();
     lay("c.csv", rows(3), 2 * DAY);
@@ -318,12 +333,31 @@ describe("a folder", () => {
     expect(await seen(id)).toMatchObject({ state: "invalid", minutes: 60 });
   });
 
-  test("that may be listed and not read asks for a person", async () => {
-    double.ways.closedFiles = true;
-    lay("a.csv", rows(1), 2 * DAY);
+  test("with a file that may not be read gives the others, the first one as well, and goes on", async () => {
+    const close = (name: string) => files.set(name, { ...laid(name), isClosed: true });
+    lay("a.csv", rows(1), 5 * DAY);
+    lay("b.csv", rows(2), 4 * DAY);
+    close("a.csv");
     const id = await feed();
-    expect(await sync()).toMatchObject({ kind: "failed", failure: { class: "reauthorize" } });
-    expect(await seen(id)).toMatchObject({ state: "refused", code: "custom-costs.notReadable" });
+    const told = { state: "invalid", code: "custom-costs.notReadable" };
+    expect(await sync()).toMatchObject({ kind: "done" });
+    expect(await seen(id)).toMatchObject({ ...told, minutes: 60 });
+    await workedThrough();
+    lay("c.csv", rows(3), 3 * DAY);
+    expect(await sync()).toMatchObject({ kind: "done" });
+    expect([await names(), await seen(id)]).toMatchObject([["b.csv", "c.csv"], told]);
+    files.delete("a.csv");
+    await sync();
+    expect(await seen(id)).toMatchObject({ state: "ok", code: null });
+  });
+
+  test("with more wrong files than are taken at once gives the others all the same", async () => {
+    const id = await withOneTooLarge();
+    for (let n = 0; n < 21; n += 1) lay(`b${n}.csv`, laid("b.csv").bytes.toString(), 3 * DAY);
+    lay("c.csv", rows(3), 2 * DAY);
+    await sync();
+    expect(await names()).toEqual(["a.csv", "c.csv"]);
+    expect(await seen(id)).toMatchObject({ state: "invalid", code: "custom-costs.tooLarge", minutes: 60 });
   });
 });
 

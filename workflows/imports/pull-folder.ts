@@ -21,6 +21,8 @@ import type { Pull } from "./take-in.ts";
 
 /** The rest comes with the next wake. */
 const FILES_AT_ONCE = 20;
+/** Those that cannot be taken do not keep the others out. */
+const TRIED_AT_ONCE = 200;
 const guarded = makeDial();
 
 /** How many files came that are new. Throws a `SourceFailure` for what is wrong with the feed. */
@@ -85,13 +87,16 @@ async function pullFrom(pull: Pull, folder: RemoteFolder): Promise<number> {
     throw failed({ class: "gone", what: "object", code: "custom-costs.missing" }, "No file has such a name");
   const look = await noted(pull, (tx) => readComing(tx, run, feed, files));
   if (look === null) return 0;
-  const ready = look.coming.filter(({ isStill }) => isStill).slice(0, look.isProven ? FILES_AT_ONCE : 1);
-  let taken = 0;
+  const ready = look.coming.filter(({ isStill }) => isStill).slice(0, TRIED_AT_ONCE);
+  const most = look.isProven ? FILES_AT_ONCE : 1;
+  let [taken, read] = [0, 0];
   let wrong: SourceFailure | null = null;
   for (const file of look.isWaiting ? [] : ready) {
+    if (read === most) break;
     options.signal.throwIfAborted();
     try {
       if (await takeOne(pull, folder, file)) taken += 1;
+      read += 1;
     } catch (error) {
       // Of this one file: the others come in all the same, and it is said at the end.
       if (!isOfOneFile(error)) throw error;
@@ -99,10 +104,12 @@ async function pullFrom(pull: Pull, folder: RemoteFolder): Promise<number> {
     }
     options.heartbeat({ pages: taken, rows: 0 });
   }
-  const more = look.isProven && ready.length === FILES_AT_ONCE && (wrong === null || taken > 0);
-  const dueAt = more ? new Date() : look.stillAt;
-  if (wrong !== null) throw dueAt === null ? wrong : new OneWrong(wrong, dueAt);
-  const left = look.coming.length > ready.length || look.isWaiting;
+  const dueAt = read === FILES_AT_ONCE ? new Date() : look.stillAt;
+  if (wrong !== null) {
+    const told = read > 0 || look.coming.length < files.length ? ofOneFile(wrong) : wrong;
+    throw dueAt === null ? told : new OneWrong(told, dueAt);
+  }
+  const left = look.coming.length > 1 || look.isWaiting;
   await noted(pull, (tx) =>
     feedAnswered(tx, pull, {
       marks: {},
@@ -114,6 +121,12 @@ async function pullFrom(pull: Pull, folder: RemoteFolder): Promise<number> {
   );
   return taken;
 }
+
+/** Where others can be read, one that cannot is wrong by itself: the feed is not refused, and goes on with them. */
+const ofOneFile = (error: SourceFailure): SourceFailure =>
+  error.failure.class === "reauthorize"
+    ? failed({ class: "invalid_request", code: error.failure.code }, error.failure.said, error)
+    : error;
 
 const isOfOneFile = (error: unknown): boolean =>
   error instanceof FileMoved ||

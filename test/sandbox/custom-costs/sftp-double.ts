@@ -45,7 +45,7 @@ export async function openSftpDouble(ground: SftpGround): Promise<SftpDouble> {
       client.on("error", () => undefined);
       client.on("authentication", (context) => {
         attempts.push(`${context.method} ${context.username}`);
-        signIn(context, ground, ways);
+        signIn(context, ground, ways, () => hangUp(client));
       });
       client.on("ready", () => welcome(client, { ground, ways, operations }));
     });
@@ -85,15 +85,31 @@ function welcome(client: Connection, room: Room): void {
   });
 }
 
+const NO_MORE_AUTH_METHODS = 14;
+
 const isSame = (given: string, wanted: string): boolean => {
   const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
-function signIn(context: AuthContext, { user, password, publicKey }: SftpGround, ways: Misbehaviour): void {
+/** The library's own goodbye gives no reason. */
+function hangUp(client: Connection): void {
+  const protocol: unknown = Reflect.get(client, "_protocol");
+  const say: unknown = typeof protocol === "object" && protocol !== null ? Reflect.get(protocol, "disconnect") : null;
+  if (typeof say === "function") Reflect.apply(say, protocol, [NO_MORE_AUTH_METHODS]);
+}
+
+function signIn(
+  context: AuthContext,
+  { user, password, publicKey }: SftpGround,
+  ways: Misbehaviour,
+  end: () => void,
+): void {
   const offered: AuthenticationType[] =
     ways.asksQuestions === true ? ["keyboard-interactive"] : ["password", "publickey"];
-  const refuse = () => context.reject(offered);
+  const refuse = () => (ways.hangsUp === true ? end() : context.reject(offered));
+  if (context.method === "password" && ways.asksNewPassword === true)
+    return context.requestChange("Your password has expired", () => refuse());
   if (context.username !== user) return refuse();
   if (context.method === "password" && ways.asksQuestions !== true)
     return isSame(context.password, password) ? context.accept() : refuse();

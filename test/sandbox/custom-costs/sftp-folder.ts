@@ -18,6 +18,13 @@ const attrsOf = ({ bytes, modifiedMs }: LaidFile) => {
   const mtime = Math.floor(modifiedMs / 1000);
   return { mode: 0o100644, uid: 1000, gid: 1000, size: bytes.length, atime: mtime, mtime };
 };
+/** As a list shows it: a link for itself, and not what it leads to. */
+const listedAs = (file: LaidFile) =>
+  file.leadsTo === undefined ? attrsOf(file) : { ...attrsOf(file), mode: 0o120777, size: file.leadsTo.length };
+const reached = ({ ground }: Room, name: string): LaidFile | null => {
+  const file = ground.find(name);
+  return file?.leadsTo === undefined ? file : ground.find(file.leadsTo);
+};
 const folderAttrs = { mode: 0o40755, uid: 1000, gid: 1000, size: 4096, atime: 0, mtime: 0 };
 
 export function serveFolder(sftp: SFTPWrapper, room: Room): void {
@@ -40,7 +47,7 @@ export function serveFolder(sftp: SFTPWrapper, room: Room): void {
     heard("READ", () => readFile(sftp, room, handles.fileOf(handle), { id, offset, length })),
   );
   const told = (id: number, path: string) => {
-    const file = room.ground.find(nameIn(path));
+    const file = reached(room, nameIn(path));
     if (folders.has(path) || roots.has(path)) return sftp.attrs(id, folderAttrs);
     return file === null ? sftp.status(id, STATUS_CODE.NO_SUCH_FILE) : sftp.attrs(id, attrsOf(file));
   };
@@ -118,7 +125,7 @@ function readFolder(sftp: SFTPWrapper, handles: Handles, id: number, handle: Buf
     batch.map((file) => ({
       filename: file.name,
       longname: `-rw-r--r-- 1 demo demo ${file.bytes.length} ${file.name.slice(0, 200)}`,
-      attrs: attrsOf(file),
+      attrs: listedAs(file),
     })),
   );
 }
@@ -127,10 +134,10 @@ interface Opened extends Asked {
   readonly flags: number;
 }
 
-function openFile(sftp: SFTPWrapper, { ground, ways }: Room, handles: Handles, { id, path, flags }: Opened): void {
-  const file = ground.find(nameIn(path));
+function openFile(sftp: SFTPWrapper, room: Room, handles: Handles, { id, path, flags }: Opened): void {
+  const file = reached(room, nameIn(path));
   if (file === null) return sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
-  const mayRead = ways.closedFiles !== true && flags === READ_ONLY;
+  const mayRead = room.ways.closedFiles !== true && file.isClosed !== true && flags === READ_ONLY;
   if (!mayRead) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
   sftp.handle(id, handles.hold({ kind: "file", name: file.name }));
 }

@@ -3,6 +3,10 @@ export interface LaidFile {
   readonly name: string;
   readonly bytes: Buffer;
   readonly modifiedMs: number;
+  /** It is a link to the file of this name. */
+  readonly leadsTo?: string;
+  /** It may be listed and not read. */
+  readonly isClosed?: boolean;
 }
 
 export interface Misbehaviour {
@@ -18,6 +22,10 @@ export interface Misbehaviour {
   closedFiles?: boolean;
   /** Passwords are taken as the answer to a question alone. */
   asksQuestions?: boolean;
+  /** A sign-in that is not accepted ends the connection, as with OpenSSH after the last try. */
+  hangsUp?: boolean;
+  /** Whoever signs in is to give a new password first. */
+  asksNewPassword?: boolean;
 }
 
 export interface SftpGround {

@@ -22,6 +22,9 @@ const rsa = (encoding: object) =>
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs1", format: "pem", ...encoding },
   });
+const ownWay = String(generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }));
+const curve = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+const sec1 = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey.export({ type: "sec1", format: "pem" });
 
 test.each([
   ["OpenSSH's own", open.private, "open"],
@@ -30,6 +33,8 @@ test.each([
   ["that would take an hour to open", slowKey, "unreadable"],
   ["RSA as PEM", rsa({}).privateKey, "open"],
   ["RSA as PEM with a passphrase", rsa({ cipher: "aes-128-cbc", passphrase: "x" }).privateKey, "sealed"],
+  ["as OpenSSL 3 writes it", ownWay, "open"],
+  ["with its curve before it", `${curve}${String(sec1)}`, "open"],
   ["the public half", open.public, "public"],
   ["the public half as PEM", rsa({}).publicKey, "public"],
   ["cut short", open.private.slice(0, 80), "unreadable"],

@@ -30,7 +30,10 @@ export class FileMoved extends Error {
 
 const ENTRIES_MOST = 20_000;
 const NAME_BYTES_MOST = 255;
-const CHUNK_BYTES = 64 * 1024;
+/** What every server gives at one request. */
+const PIECE_BYTES = 30 * 1024;
+/** Asked for at once: one after the other, a server far away would take longer than there is time. */
+const PIECES_AHEAD = 16;
 const EOF = 1;
 const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
@@ -47,8 +50,7 @@ export async function openFolder(ask: SftpAsk): Promise<RemoteFolder> {
       list: () => told(() => list({ line, sftp }, pattern)),
       read: (file, bytesMax) => {
         line.limit(ask.totalMs);
-        const path = `${pattern.folder === "/" ? "" : pattern.folder}/${file.name}`;
-        return read({ line, sftp }, path, file, bytesMax);
+        return read({ line, sftp }, pathIn(pattern.folder, file.name), file, bytesMax);
       },
       close: () => line.end(),
     };
@@ -63,7 +65,8 @@ interface Session {
   readonly sftp: SFTPWrapper;
 }
 
-async function list({ line, sftp }: Session, { folder, name }: FilePattern): Promise<RemoteFile[]> {
+async function list(session: Session, { folder, name }: FilePattern): Promise<RemoteFile[]> {
+  const { line, sftp } = session;
   const handle = await line.ask<Buffer>((done) => sftp.opendir(folder, done));
   const found: RemoteFile[] = [];
   let seen = 0;
@@ -80,7 +83,9 @@ async function list({ line, sftp }: Session, { folder, name }: FilePattern): Pro
         { class: "invalid_request", code: "custom-costs.tooManyFiles" },
         `More than ${ENTRIES_MOST} entries`,
       );
-    found.push(...batch.filter((entry) => isFit(entry) && isNamed(name, entry.filename)).map(fileOf));
+    const named = batch.filter((entry) => isNamed(name, entry.filename));
+    const entries = await Promise.all(named.map((entry) => followed(session, folder, entry)));
+    found.push(...entries.flatMap((entry) => (entry !== null && isFit(entry) ? [fileOf(entry)] : [])));
   }
   sftp.close(handle, () => undefined);
   return found.toSorted((a, b) => a.modifiedAt.getTime() - b.modifiedAt.getTime() || (a.name < b.name ? -1 : 1));
@@ -88,6 +93,30 @@ async function list({ line, sftp }: Session, { folder, name }: FilePattern): Pro
 
 const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
+const LINK = 0o120000;
+
+const isLink = ({ longname, attrs }: FileEntryWithStats): boolean => {
+  const kind = (attrs.mode ?? 0) & FILE_TYPE;
+  return kind === 0 ? longname.startsWith("l") : kind === LINK;
+};
+
+/** Of a link what it leads to, under the link's own name, as `latest.csv` often is one; null where nothing can be seen there. */
+async function followed(
+  { line, sftp }: Session,
+  folder: string,
+  entry: FileEntryWithStats,
+): Promise<FileEntryWithStats | null> {
+  if (!isLink(entry)) return entry;
+  try {
+    const attrs = await line.ask<Stats>((done) => sftp.stat(pathIn(folder, entry.filename), done));
+    return { filename: entry.filename, longname: "", attrs };
+  } catch (error) {
+    if (codeOf(error) === 0) throw error; // no answer of the server's
+    return null;
+  }
+}
+
+const pathIn = (folder: string, name: string): string => `${folder === "/" ? "" : folder}/${name}`;
 
 /** A file with a name and a size to believe. Not every server tells what kind an entry is; its long name begins with it. */
 function isFit({ filename, longname, attrs }: FileEntryWithStats): boolean {
@@ -104,34 +133,54 @@ const fileOf = ({ filename, attrs }: FileEntryWithStats): RemoteFile => ({
   modifiedAt: new Date(attrs.mtime * 1000),
 });
 
-async function* read(
-  { line, sftp }: Session,
-  path: string,
-  file: RemoteFile,
-  bytesMax: number,
-): AsyncGenerator<Uint8Array> {
+async function* read(session: Session, path: string, file: RemoteFile, bytesMax: number): AsyncGenerator<Uint8Array> {
+  const { line, sftp } = session;
   if (file.size > bytesMax) throw tooLarge(bytesMax);
-  const handle = await told(() => line.ask<Buffer>((done) => sftp.open(path, "r", done)));
+  const handle = await told(() => opened(session, path));
   try {
-    let at = 0;
-    for (;;) {
-      const chunk = await told(() =>
-        line.ask<Buffer>((done) => {
-          const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-          sftp.read(handle, buffer, 0, CHUNK_BYTES, at, (error, bytes) => done(error, buffer.subarray(0, bytes)));
-        }),
-      );
-      if (chunk.length === 0) break;
-      at += chunk.length;
-      if (at > file.size) throw new FileMoved();
-      yield chunk;
+    const coming: Promise<Buffer>[] = [];
+    let [asked, at] = [0, 0];
+    while (at < file.size) {
+      for (; coming.length < PIECES_AHEAD && asked < file.size; asked += PIECE_BYTES) {
+        const one = piece(session, handle, asked);
+        one.catch(() => undefined); // told once it is its turn, if it ever is
+        coming.push(one);
+      }
+      const next = await told(async () => coming.shift());
+      if (next === undefined || next.length === 0) throw new FileMoved();
+      at += next.length;
+      if (at > file.size || (next.length < PIECE_BYTES && at < file.size)) throw new FileMoved();
+      yield next;
     }
     const now = await told(() => line.ask<Stats>((done) => sftp.fstat(handle, done)));
-    if (at !== file.size || now.size !== file.size || now.mtime * 1000 !== file.modifiedAt.getTime())
-      throw new FileMoved();
+    if (now.size !== file.size || now.mtime * 1000 !== file.modifiedAt.getTime()) throw new FileMoved();
   } finally {
     sftp.close(handle, () => undefined);
   }
+}
+
+async function opened({ line, sftp }: Session, path: string): Promise<Buffer> {
+  try {
+    return await line.ask<Buffer>((done) => sftp.open(path, "r", done));
+  } catch (error) {
+    // Listed, and yet not there: its name is no UTF-8, and lost letters on the way here.
+    if (codeOf(error) !== NO_SUCH_FILE || !path.includes("\ufffd")) throw error;
+    throw failed({ class: "invalid_request", code: "custom-costs.fileName" }, saidBy(path), error);
+  }
+}
+
+/** Shorter only at the end of the file: a server may answer with less than it was asked for. */
+async function piece({ line, sftp }: Session, handle: Buffer, at: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  let length = 0;
+  while (length < PIECE_BYTES) {
+    const bytes = await line.ask<number>((done) =>
+      sftp.read(handle, buffer, length, PIECE_BYTES - length, at + length, done),
+    );
+    if (bytes === 0) break;
+    length += bytes;
+  }
+  return buffer.subarray(0, length);
 }
 
 const tooLarge = (bytesMax: number) =>

@@ -19,7 +19,7 @@ import { isSourceFailure } from "../failure.ts";
 import { failed, inOurWords, refused } from "./failures.ts";
 import type { FeedSecret, SftpAddress } from "./feed-address.ts";
 import { algorithmsFor, hostKeyOf } from "./host-key.ts";
-import { shapeOfKey, tidyKey } from "./private-key.ts";
+import { keyForSsh, shapeOfKey } from "./private-key.ts";
 
 const IDLE_MS = 30_000;
 
@@ -60,6 +60,7 @@ export class Line {
     this.#client = client;
     client.on("error", (error: Error) => this.break(explained(error)));
     client.on("close", () => this.break(cutShort("network", "The server closed the connection")));
+    client.on("change password", () => this.break(refused("The server asks for a new password")));
   }
 
   /** From now on there is this long for what is asked. */
@@ -174,8 +175,23 @@ function methodOf(way: Way, username: string, { secret, passphrase }: FeedSecret
   if (way === "password") return { type: way, username, password: secret };
   if (way === "keyboard-interactive") return { type: way, username, prompt: answering(secret) };
   const shape = shapeOfKey(secret);
-  if (shape !== "open" && shape !== "sealed") throw refused("The private key cannot be read");
-  return { type: way, username, key: tidyKey(secret), ...(passphrase === undefined ? {} : { passphrase }) };
+  if (shape !== "open" && shape !== "sealed") throw unreadableKey();
+  return { type: way, username, key: readKey(secret), ...(passphrase === undefined ? {} : { passphrase }) };
+}
+
+const unreadableKey = (cause?: unknown) =>
+  failed(
+    { class: "reauthorize", why: "revoked", code: "custom-costs.refused" },
+    "The private key cannot be read",
+    cause,
+  );
+
+function readKey(secret: string): string {
+  try {
+    return keyForSsh(secret);
+  } catch (error) {
+    throw unreadableKey(error);
+  }
 }
 
 /** One hidden question is the one for the password; whatever else is asked gets no answer. */
@@ -187,11 +203,20 @@ const answering =
     finish(prompts.length === 1 && only?.echo !== true ? [secret] : prompts.map(() => ""));
   };
 
+/** SSH's own reasons to hang up: no more ways to sign in, and no such user. */
+const NO_SIGN_IN = new Set([14, 15]);
+const OF_A_SIGN_IN = /authenticat|log-?in|password/i;
+
+/** Many a server hangs up with a word on it instead of saying no once more. */
+const endsTheSignIn = (error: Error): boolean =>
+  "code" in error && typeof error.code === "number" && (NO_SIGN_IN.has(error.code) || OF_A_SIGN_IN.test(error.message));
+
 /** What the library says, as a failure of ours. */
 function explained(error: Error): unknown {
   if (isSourceFailure(error)) return error;
   const level = "level" in error ? error.level : "";
-  if (level === "client-authentication") return refused("The server does not accept the sign-in");
+  if (level === "client-authentication" || endsTheSignIn(error))
+    return refused("The server does not accept the sign-in");
   if (error.message.startsWith("Handshake failed: no matching"))
     return failed({ class: "invalid_request", code: "custom-costs.handshake" }, saidBy(error.message), error);
   if (level === "client-socket") return networkFailure(error);
