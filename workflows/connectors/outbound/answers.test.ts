@@ -102,6 +102,12 @@ describe("a packed body", () => {
     expect(await text(ask(place))).toBe(whole);
   });
 
+  test.each(["identity", "utf-8", "none", "aws-chunked, gzip"])("labelled %s is read", async (label) => {
+    const body = label.endsWith("gzip") ? gzipSync(whole) : whole;
+    const place = await open((_request, response) => response.setHeader("content-encoding", label).end(body));
+    expect(await text(ask(place))).toBe(whole);
+  });
+
   test("packed twice is unpacked; packed more often is refused before a byte of it is", async () => {
     const twice = gzipSync(brotliCompressSync(whole));
     const place = await open((_request, response) => response.setHeader("content-encoding", "br, gzip").end(twice));

@@ -7,6 +7,8 @@ import { SourceFailure } from "../failure.ts";
 /** A packed body may grow at most a hundredfold; below this size the ratio is not looked at. */
 const RATIO_MAX = 100;
 const RATIO_FREE_BYTES = 4 * 1024 * 1024;
+/** The first two are right. The others are what files in object stores are often labelled with by whoever puts them there. */
+const PACKS_NOTHING = new Set(["", "identity", "none", "binary", "utf-8", "utf8", "aws-chunked"]);
 /** Each is a decoder with buffers of its own; the ratio counts first byte in against last byte out. */
 const ENCODINGS_MAX = 2;
 const LINE_MAX = 32 * 1024 * 1024;
@@ -43,7 +45,7 @@ export async function* unpacked(
 
 function throughAll(body: Readable, encoding: string | undefined): Readable {
   const listed = (encoding ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const names = listed.filter((name) => name !== "" && name !== "identity");
+  const names = listed.filter((name) => !PACKS_NOTHING.has(name));
   if (names.length > ENCODINGS_MAX) throw cutShort("encoding", `The answer is packed ${names.length} times over`);
   const steps = names.map(decoderFor);
   if (steps.length === 0) return body;
