@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import type { Answer } from "../outbound/outbound.ts";
+import type { Answer, OutboundRequest } from "../outbound/outbound.ts";
 import { outboundThat } from "../testing/answer.ts";
 import { failureIn } from "../testing/failure-of.ts";
 import { scriptedAnswer } from "../testing/scripted.ts";
 import { pullFile, type FeedMarks } from "./pull.ts";
 
 const url = "https://files.example.com/costs.csv";
-const pull = (answer: () => Answer, marks: FeedMarks = {}) =>
+const pull = (answer: (request: OutboundRequest) => Answer, marks: FeedMarks = {}, bearer: string | null = null) =>
   pullFile({
     outbound: outboundThat(answer),
-    address: { kind: "https", url, auth: "none", name: "" },
-    secret: null,
+    address: { kind: "https", url, auth: bearer === null ? "none" : "bearer", name: "" },
+    secret: bearer === null ? null : { secret: bearer },
     marks,
     bytesMax: 1_000_000,
     totalMs: 5_000,
@@ -18,6 +18,8 @@ const pull = (answer: () => Answer, marks: FeedMarks = {}) =>
     signal: new AbortController().signal,
     heard: () => undefined,
   });
+
+const at = (secondsAgo: number) => new Date(Date.UTC(2026, 10, 20, 12) - secondsAgo * 1000).toUTCString();
 
 /** The failure that pulling this body ends in, after so many redirects; null where it is a file. */
 const pulled = (body: string, redirects = 0) => {
@@ -59,4 +61,34 @@ test("nothing new is an answer to what was asked for by its mark, and to nothing
   expect(await pull(same, { url, etag: '"1"' })).toEqual({ kind: "unchanged" });
   for (const marks of [{}, { url }, { url: `${url}?other`, etag: '"1"' }])
     expect(await failureIn(pull(same, marks))).toMatchObject({ class: "transient", code: "custom-costs.trouble" });
+});
+
+test.each([
+  [
+    "a tag is a mark, and its time with it",
+    { etag: '"1"', "last-modified": at(5) },
+    { etag: '"1"', lastModified: at(5) },
+  ],
+  ["a time alone is one once it has passed", { "last-modified": at(3_600), date: at(0) }, { lastModified: at(3_600) }],
+  ["not within a minute: more may be written at that time", { "last-modified": at(0), date: at(0) }, {}],
+  ["nor where the server does not say what time it is", { "last-modified": at(3_600) }, {}],
+])("of a file that came, %s", async (_what, headers, marks) => {
+  const pulling = await pull(() => scriptedAnswer({ headers, body: "date,cost_type,amount\n" }));
+  expect(pulling).toMatchObject({ kind: "file" });
+  expect(pulling.kind === "file" && pulling.marks).toEqual({ url, ...marks });
+});
+
+test("a pasted credential goes without its line end; one that no header can carry is refused, and is no trouble of theirs", async () => {
+  const sent: unknown[] = [];
+  const file = ({ headers }: OutboundRequest) => {
+    sent.push(headers?.["authorization"]);
+    return scriptedAnswer({ body: "date,cost_type,amount\n" });
+  };
+  expect(await pull(file, {}, " token\r\n")).toMatchObject({ kind: "file" });
+  for (const secret of ["to\nken", "to\u200bken", " "])
+    expect(await failureIn(pull(file, {}, secret))).toMatchObject({
+      class: "reauthorize",
+      code: "custom-costs.refused",
+    });
+  expect(sent).toEqual(["Bearer token"]);
 });

@@ -103,9 +103,16 @@ async function send(
 
 function credentialOf({ address, secret }: PullAsk): Record<string, string> {
   if (secret === null || address.auth === "none") return {};
-  if (address.auth === "bearer") return { authorization: `Bearer ${secret.secret}` };
-  if (address.auth === "header") return { [address.name.toLowerCase()]: secret.secret };
+  if (address.auth === "bearer") return { authorization: `Bearer ${headerValue(secret)}` };
+  if (address.auth === "header") return { [address.name.toLowerCase()]: headerValue(secret) };
   return { authorization: `Basic ${Buffer.from(`${address.name}:${secret.secret}`).toString("base64")}` };
+}
+
+/** The line end that a paste brings is no part of it; what no header can carry was never the credential. */
+function headerValue({ secret }: FeedSecret): string {
+  const value = secret.trim();
+  if (!/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) throw refused("No header can carry this credential");
+  return value;
 }
 
 function conditionsOf({ address, marks }: PullAsk): Record<string, string> {
@@ -116,12 +123,19 @@ function conditionsOf({ address, marks }: PullAsk): Record<string, string> {
   };
 }
 
-/** Only what comes back word for word may be said again; behind a redirect it is another place's word. */
+const SETTLED_MS = 60_000;
+
+/**
+ * Only what comes back word for word may be said again; behind a redirect it is another place's word. A time alone is no
+ * mark of a file that was just written: it may be written on within the same second, and would be unchanged for ever.
+ */
 function marksOf({ headers }: Answer, url: string, isFirst: boolean): FeedMarks {
   const { etag, "last-modified": lastModified } = headers;
   const isFit = (mark: string | undefined): mark is string => mark !== undefined && mark.length <= LONGEST_MARK;
   if (!isFirst) return { url };
-  return { url, ...(isFit(etag) ? { etag } : {}), ...(isFit(lastModified) ? { lastModified } : {}) };
+  if (isFit(etag)) return { url, etag, ...(isFit(lastModified) ? { lastModified } : {}) };
+  const isSettled = Date.parse(headers["date"] ?? "") - Date.parse(lastModified ?? "") >= SETTLED_MS;
+  return { url, ...(isSettled && isFit(lastModified) ? { lastModified } : {}) };
 }
 
 function fileNameOf({ headers }: Answer, url: string): string {
