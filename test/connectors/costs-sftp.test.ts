@@ -138,6 +138,11 @@ test.each([
   expect(failure).toMatchObject({ class: "reauthorize", code: "custom-costs.refused" });
 });
 
+test("a server that gives this user no files is told so, and is no trouble on the way", async () => {
+  double.ways.noSftp = true;
+  expect(await failureOf(readAll(askOf()))).toMatchObject({ class: "invalid_request", code: "custom-costs.noSftp" });
+});
+
 describe("a link", () => {
   const lay = (leadsTo: string) =>
     files.push({ name: "latest.csv", bytes: Buffer.alloc(0), modifiedMs: 1_800_000_000_000, leadsTo });

@@ -81,7 +81,9 @@ function shownKey(key: string): string {
 
 function welcome(client: Connection, room: Room): void {
   client.on("session", (accept) => {
-    accept().on("sftp", (acceptSftp) => serveFolder(acceptSftp(), room));
+    accept().on("sftp", (acceptSftp, refuse) =>
+      room.ways.noSftp === true ? refuse() : serveFolder(acceptSftp(), room),
+    );
   });
 }
 

@@ -24,6 +24,8 @@ export interface Misbehaviour {
   asksQuestions?: boolean;
   /** A sign-in that is not accepted ends the connection, as with OpenSSH after the last try. */
   hangsUp?: boolean;
+  /** Whoever is in is given no files. */
+  noSftp?: boolean;
   /** Whoever signs in is to give a new password first. */
   asksNewPassword?: boolean;
 }

@@ -92,7 +92,9 @@ export class Line {
   }
 
   async openSftp(): Promise<SFTPWrapper> {
-    const sftp = await this.ask<SFTPWrapper>((done) => this.#client.sftp(done));
+    const sftp = await this.ask<SFTPWrapper>((done) =>
+      this.#client.sftp((error, opened) => done(error === undefined ? error : asNoSftp(error), opened)),
+    );
     sftp.on("error", (error: Error) => this.break(explained(error)));
     return sftp;
   }
@@ -202,6 +204,14 @@ const answering =
     const [only] = prompts;
     finish(prompts.length === 1 && only?.echo !== true ? [secret] : prompts.map(() => ""));
   };
+
+/** Somebody is in, and is given a shell's words or nothing where files were asked for. */
+const NO_SFTP = /^(Unable to start subsystem|Received exit |Packet length \d+ exceeds)/;
+
+const asNoSftp = (error: Error): Error =>
+  NO_SFTP.test(error.message)
+    ? failed({ class: "invalid_request", code: "custom-costs.noSftp" }, saidBy(error.message), error)
+    : error;
 
 /** SSH's own reasons to hang up: no more ways to sign in, and no such user. */
 const NO_SIGN_IN = new Set([14, 15]);
