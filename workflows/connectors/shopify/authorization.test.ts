@@ -213,7 +213,9 @@ describe("a refresh", () => {
     expect(tokens.credential).toEqual({ accessToken: "shpat_two", refreshToken: "shprt_two" });
     expect(tokens.accessExpiresAt?.toISOString()).toBe("2026-11-20T12:30:00.000Z");
   });
+});
 
+describe("a refused refresh", () => {
   test.each<[string, Scripted, Partial<Failure>]>([
     [
       "dead",
@@ -226,6 +228,19 @@ describe("a refresh", () => {
     ["lost in a 5xx", { status: 503, body: "" }, { class: "transient", code: "shopify.tokenTrouble" }],
     ["lost at the edge", { status: 520, body: "<html>" }, { class: "transient" }],
     ["held back", { status: 429, body: "" }, { class: "transient" }],
+    ["turned away at the edge", { status: 430, body: "<html>Shopify Security Rejection" }, { class: "transient" }],
+    ["of a frozen shop", { status: 402, body: "<html>" }, { curedBy: "source", code: "shopify.storeFrozen" }],
+    [
+      "of a locked shop",
+      json({ errors: "This shop is unavailable" }, 423),
+      { curedBy: "source", code: "shopify.storeFrozen" },
+    ],
+    [
+      "of a blocked shop",
+      json({ errors: "User does not have access" }, 403),
+      { curedBy: "source", code: "shopify.storeBlocked" },
+    ],
+    ["forbidden without a reason", { status: 403, body: "<html>" }, { class: "reauthorize", why: "revoked" }],
     ["of a refused app", json({ error: "invalid_client" }, 401), { class: "permission", curedBy: "operator" }],
   ])("%s says so", async (_what, scripted, expected) => {
     expect(await failureOf(refresh(outboundOf(scripted)))).toMatchObject(expected);

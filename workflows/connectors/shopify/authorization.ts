@@ -14,6 +14,7 @@ import { exchangeCode, refreshTokens, type TokenAnswer, type TokenRefusal } from
 import { laterBy } from "../protocol/later.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import { shopifyCatalog } from "./catalog.ts";
+import { closedStore } from "./errors.ts";
 import { readSignedQuery } from "./query-hmac.ts";
 import { readScopeList } from "./scopes.ts";
 import { isShop, readShopName } from "./shop-name.ts";
@@ -125,12 +126,13 @@ function refreshRefused(refusal: TokenRefusal): SourceFailure {
   if (refusal.status === 404)
     return new SourceFailure({ class: "gone", what: "account", code: "shopify.storeGone", said: refusal.said });
   if (isPassing(refusal.status)) return passing(refusal.said);
-  return revoked("shopify.refreshRefused", refusal.said);
+  // A frozen store says so here too: a token lives an hour, so every look at it begins with a refresh.
+  return closedStore(refusal.status, refusal.said) ?? revoked("shopify.refreshRefused", refusal.said);
 }
 
-/** 520 and its kind are Shopify's edge; the refresh token stays good and is tried again. */
+/** 520, 430 and their kind are Shopify's edge; the refresh token stays good and is tried again. */
 function isPassing(status: number): boolean {
-  return status >= 500 || status === 429 || status === 408 || (status >= 300 && status < 400);
+  return status >= 500 || status === 429 || status === 430 || status === 408 || (status >= 300 && status < 400);
 }
 
 function passing(said: string): SourceFailure {

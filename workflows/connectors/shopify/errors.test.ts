@@ -161,6 +161,11 @@ const rows: readonly [string, Scripted, Partial<Record<string, unknown>>][] = [
     { class: "transient", retryAt: "2026-11-20T12:00:20.000Z" },
   ],
   ["504", { status: 504, body: "" }, { class: "transient" }],
+  [
+    "430, the edge's own suspicion",
+    { status: 430, body: "<html>Shopify Security Rejection</html>" },
+    { class: "transient", code: "shopify.trouble" },
+  ],
   ["520", { status: 520, body: "" }, { class: "transient" }],
   ["a redirect", { status: 302, headers: { location: "https://evil.example.org" }, body: "" }, { class: "transient" }],
   [

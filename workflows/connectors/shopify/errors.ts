@@ -7,13 +7,14 @@ import { codeSaidBy, type GraphqlError } from "./graphql-answer.ts";
 
 type Classified = (said: string, now: Date) => Failure;
 
-const frozen: Classified = (said) => ({
+const closed = (code: string, said: string): Failure => ({
   class: "permission",
   lacks: "atSource",
   curedBy: "source",
-  code: "shopify.storeFrozen",
+  code,
   said,
 });
+const frozen = (said: string): Failure => closed("shopify.storeFrozen", said);
 const trouble: Classified = (said) => ({ class: "transient", code: "shopify.trouble", said });
 /** GraphQL answers carry no Retry-After: the bucket says how long. The edge's 429 may. */
 const slowDown: Classified = (said, now) => ({
@@ -35,6 +36,8 @@ const byStatus: ReadonlyMap<number, Classified> = new Map<number, Classified>([
   [408, trouble],
   [423, frozen],
   [429, slowDown],
+  // "Shopify Security Rejection": the edge thought us malicious, and nothing was wrong with what we asked.
+  [430, trouble],
 ]);
 
 const byCode: ReadonlyMap<string, Classified> = new Map<string, Classified>([
@@ -67,9 +70,15 @@ function forbidden(said: string): Failure {
   const scope = scopeNamedIn(said);
   if (scope !== null)
     return { class: "permission", lacks: scope, curedBy: "grant", code: "shopify.scopeMissing", said };
-  if (/does not have access/i.test(said))
-    return { class: "permission", lacks: "atSource", curedBy: "source", code: "shopify.storeBlocked", said };
-  return { class: "permission", lacks: "atSource", curedBy: "source", code: "shopify.forbidden", said };
+  return closed(isBlocked(said) ? "shopify.storeBlocked" : "shopify.forbidden", said);
+}
+
+const isBlocked = (said: string): boolean => /does not have access/i.test(said);
+
+/** What a shop that is closed to everybody answers whatever is asked of it, a new token too; null for any other answer. */
+export function closedStore(status: number, said: string): SourceFailure | null {
+  if (status === 402 || status === 423) return new SourceFailure(frozen(said));
+  return status === 403 && isBlocked(said) ? new SourceFailure(closed("shopify.storeBlocked", said)) : null;
 }
 
 function denied(said: string): Failure {
