@@ -100,6 +100,11 @@ describe("a store that is closed to us", () => {
       (await shop.trueOrders(slice.from)).map((order) => order.id),
     );
     for (const order of orders) expect(order).not.toHaveProperty("customerId");
+    const history = await shop.read("orders", shop.whole());
+    expect(new Set(history.notices)).toEqual(new Set(["shopify.customerData"]));
+    const bulk = history.records.filter((record) => record.kind === "order");
+    expect(bulk).toHaveLength((await shop.trueOrders()).length);
+    for (const order of bulk) expect(order).not.toHaveProperty("customerId");
     const changes: SliceSpec = { mode: "changes", from: shop.ago(1), to: shop.now(), urgent: false };
     expect(await failureOf(shop.read("customers", changes))).toMatchObject({
       class: "permission",

@@ -19,6 +19,8 @@ export type BulkCursor = {
   readonly anchor: Anchor | null;
   /** Times that this window's operation was lost. */
   readonly tries: number;
+  /** Asked without its customers, for the operation was refused with them. */
+  readonly withoutCustomers: boolean;
   readonly announced: number | null;
 };
 
@@ -29,7 +31,7 @@ const BEFORE_ALL = Date.parse("2004-01-01T00:00:00Z");
 export function startOfBulk(range: { from: Date | null; to: Date }, announced: number | null): BulkCursor {
   const to = range.to.toISOString();
   const from = range.from === null ? null : range.from.toISOString();
-  return { way: "bulk", from, to, end: to, ...fresh, announced };
+  return { way: "bulk", from, to, end: to, ...fresh, withoutCustomers: false, announced };
 }
 
 const fresh = { operation: null, others: null, polls: 0, lines: 0, anchor: null, tries: 0 } as const;

@@ -82,7 +82,9 @@ export type OperationState =
   /** Took too long as it was asked: ask for less. */
   | { readonly kind: "tooMuch" }
   /** Ended without fault of ours: ask again. */
-  | { readonly kind: "lost"; readonly said: string };
+  | { readonly kind: "lost"; readonly said: string }
+  /** Something in it may not be read; it does not say what. */
+  | { readonly kind: "denied"; readonly said: string };
 
 export async function pollOperation(session: SourceSession, id: string): Promise<OperationState> {
   const result = await callShop(session, {
@@ -118,14 +120,7 @@ function textIn(operation: Fields, name: string): string {
 function failedState(errorCode: unknown): OperationState {
   if (errorCode === "TIMEOUT") return { kind: "tooMuch" };
   const said = `the bulk operation failed: ${JSON.stringify(errorCode)}`;
-  if (errorCode !== "ACCESS_DENIED") return { kind: "lost", said };
-  throw new SourceFailure({
-    class: "permission",
-    lacks: "unnamed",
-    curedBy: "grant",
-    code: "shopify.scopeMissing",
-    said,
-  });
+  return { kind: errorCode === "ACCESS_DENIED" ? "denied" : "lost", said };
 }
 
 /** Counts come as text (unsigned 64-bit). */

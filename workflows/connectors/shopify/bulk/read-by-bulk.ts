@@ -40,7 +40,8 @@ export async function* readByBulk(work: BulkWork, from: BulkCursor): AsyncGenera
       yield waiting(work, at, Math.min(POLL_MAX_MS, POLL_FIRST_MS * 1.5 ** at.polls));
       continue;
     }
-    at = state.kind === "done" ? yield* givenOut(work, at, state) : askedOtherwise(at, state);
+    if (state.kind === "denied") at = askedWithoutCustomers(work, at, state.said);
+    else at = state.kind === "done" ? yield* givenOut(work, at, state) : askedOtherwise(at, state);
   }
 }
 
@@ -66,8 +67,12 @@ function textOf({ session, subject, field }: BulkWork, at: BulkCursor): string {
   const range = { from: at.from === null ? null : new Date(at.from), to: new Date(at.to) };
   // A snapshot read whole has no window; orders always have one.
   const within = at.from === null && subject.isSnapshot ? null : { field, range };
-  return operationText(subject, session.scopes, within);
+  return operationText(subject, at.withoutCustomers ? withoutCustomers(session) : session.scopes, within);
 }
+
+const CUSTOMERS = "read_customers";
+const withoutCustomers = ({ scopes }: SourceSession): SourceSession["scopes"] =>
+  new Set([...scopes].filter((scope) => scope !== CUSTOMERS));
 
 function waiting({ session }: BulkWork, at: BulkCursor, ms: number): Page {
   const isBusy = at.operation === null && ms > 0;
@@ -80,6 +85,23 @@ function askedOtherwise(at: BulkCursor, state: Extract<OperationState, { kind: "
   if (next.tries < TRIES_MAX) return next;
   const said = state.kind === "lost" ? state.said : "the smallest window took too long";
   throw new SourceFailure({ class: "transient", code: "shopify.bulkLost", said });
+}
+
+/**
+ * Where the app is not approved for customers, a page comes without them, but an operation that names them fails whole, and
+ * does not say why: what stands without them is read without them.
+ */
+function askedWithoutCustomers({ session, subject }: BulkWork, at: BulkCursor, said: string): BulkCursor {
+  const namesThem = subject.fields.some((field) => typeof field !== "string" && field.needs === CUSTOMERS);
+  if (namesThem && session.scopes.has(CUSTOMERS) && !at.withoutCustomers)
+    return { ...again(at), tries: at.tries, withoutCustomers: true };
+  throw new SourceFailure({
+    class: "permission",
+    lacks: "unnamed",
+    curedBy: "grant",
+    code: "shopify.scopeMissing",
+    said,
+  });
 }
 
 type Done = Extract<OperationState, { kind: "done" }>;
@@ -202,7 +224,9 @@ async function pageOf(
   batch: Batch,
   at: { readonly cursor: BulkCursor; readonly ends: Done | null },
 ): Promise<Page> {
-  const main = await subject.finish(session, batch.groups, "bulk");
+  const isCustomerDenied = at.cursor.withoutCustomers;
+  const groups = batch.groups.map((group) => ({ ...group, isCustomerDenied }));
+  const main = await subject.finish(session, groups, "bulk");
   const all = [main, ...batch.stragglers.map((straggler) => subject.mapStraggler(straggler))];
   return {
     kind: "records",
@@ -210,6 +234,7 @@ async function pageOf(
     rejected: [...all.flatMap((mapped) => mapped.rejected), ...batch.orphans.map(orphanOf(subject))],
     cursor: { ...at.cursor },
     done: at.ends !== null,
+    ...(isCustomerDenied ? { notices: [{ code: "shopify.customerData" }] } : {}),
     ...(at.cursor.announced === null ? {} : { announced: at.cursor.announced }),
     ...(at.ends === null ? {} : { through: throughOf(at.cursor, at.ends) }),
   };

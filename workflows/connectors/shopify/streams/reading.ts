@@ -93,6 +93,7 @@ function readCursor(cursor: Cursor): PagedCursor | BulkCursor | null {
       lines: numberOr(cursor["lines"], 0),
       anchor: anchorIn(cursor["anchor"]),
       tries: numberOr(cursor["tries"], 0),
+      withoutCustomers: cursor["withoutCustomers"] === true,
       announced: numberOrNull(cursor["announced"]),
     };
   return null;
