@@ -63,6 +63,7 @@ export type OrderLineRecord = RecordBase<
     readonly gross: DecimalText;
     readonly discount: DecimalText;
     readonly tax: DecimalText;
+    /** Or anything else among the lines that is no goods and is counted elsewhere, such as a tip. */
     readonly isGiftCard: boolean;
     readonly currency: string;
   }

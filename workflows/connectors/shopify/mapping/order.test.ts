@@ -115,6 +115,28 @@ test("keeps an order one of whose payments tells no time at all", () => {
   expect(records.map(({ kind }) => kind)).toContain("order");
 });
 
+describe("a tip, which Shopify counts among the lines too", () => {
+  const total = { shopMoney: { amount: "3.0", currencyCode: "EUR" } };
+  const tip = { id: "gid://shopify/LineItem/9", title: "Tip", sku: null, product: null, variant: null };
+  const soldIn = (line: Fields, tips: string) => {
+    const totalTipReceivedSet = { shopMoney: { amount: tips, currencyCode: "EUR" } };
+    const odd = { ...lines[0], originalTotalSet: total, ...line };
+    const { records } = mapOrder({ order: { ...order, totalTipReceivedSet }, lines: [odd], refunds, isWhole: true });
+    return records.flatMap((record) => (record.kind === "orderLine" ? [!record.isGiftCard] : []));
+  };
+
+  test("is no goods: it would be in total sales twice", () => {
+    expect(soldIn(tip, "3.0")).toEqual([false]);
+  });
+
+  test("is goods where nobody tipped, and where it is a product", () => {
+    expect(soldIn(tip, "0.0")).toEqual([true]);
+    expect(soldIn({ ...tip, product: { id: "gid://shopify/Product/1" } }, "3.0")).toEqual([true]);
+    expect(soldIn({ ...tip, sku: "TIP" }, "3.0")).toEqual([true]);
+    expect(soldIn({ ...tip, title: "Tipi" }, "3.0")).toEqual([true]);
+  });
+});
+
 describe("an order that is not as it must be", () => {
   test.each([
     ["totalPriceSet", { shopMoney: { amount: "NaN", currencyCode: "EUR" } }, "notDecimal"],

@@ -63,7 +63,8 @@ export function mapOrder(group: OrderGroup): Mapped {
       else records.push(...result.record);
     }
   };
-  take("orderLine", group.lines, (child) => [orderLineRecord(child, parent)]);
+  const ofLines = { ...parent, isTipped: own.record.tips !== null && /[1-9]/.test(own.record.tips) };
+  take("orderLine", group.lines, (child) => [orderLineRecord(child, ofLines)]);
   take("refund", group.refunds, (child) => [refundRecord(child, parent)]);
   take("transaction", listOf(order, "transactions"), (child) => transactionAndFees(child, parent));
   take("fulfilment", listOf(order, "fulfillments"), (child) => [fulfilmentRecord(child, parent)]);
@@ -116,7 +117,13 @@ function orderRecord(order: Fields, { isWhole, isCustomerDenied = false }: Order
   };
 }
 
-export function orderLineRecord(line: Fields, { orderId, versionAt }: Omit<Parent, "taxesIncluded">): OrderLineRecord {
+/** A tip stands among the lines as well, known by its title alone and by being of no product; no field says what it is. */
+const isTip = (line: Fields): boolean =>
+  line["title"] === "Tip" && ["product", "variant", "sku"].every((name) => (line[name] ?? null) === null);
+
+type OfLine = Omit<Parent, "taxesIncluded"> & { readonly isTipped: boolean };
+
+export function orderLineRecord(line: Fields, { orderId, versionAt, isTipped }: OfLine): OrderLineRecord {
   const gross = shopMoney(line, "originalTotalSet");
   const idIn = (name: string) => {
     const child = childOrNull(line, name);
@@ -136,7 +143,7 @@ export function orderLineRecord(line: Fields, { orderId, versionAt }: Omit<Paren
     gross: gross.amount,
     discount: sumOfList(line, "discountAllocations", "allocatedAmountSet"),
     tax: sumOfList(line, "taxLines", "priceSet"),
-    isGiftCard: yesOrNo(line, "isGiftCard"),
+    isGiftCard: yesOrNo(line, "isGiftCard") || (isTipped && isTip(line)),
     currency: gross.currency,
   };
 }

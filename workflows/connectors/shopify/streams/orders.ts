@@ -43,7 +43,9 @@ export const ordersSubject: Subject = {
     };
   },
   mapStraggler: ({ child, rootId, versionAt }) => {
-    const result = mapped("orderLine", child, (line) => orderLineRecord(line, { orderId: rootId, versionAt }));
+    // Whether its order was tipped is not known any more: what looks like a tip is taken for one.
+    const of = { orderId: rootId, versionAt, isTipped: true };
+    const result = mapped("orderLine", child, (line) => orderLineRecord(line, of));
     return "rejected" in result
       ? { records: [], rejected: [result.rejected] }
       : { records: [result.record], rejected: [] };
