@@ -152,3 +152,18 @@ test("an answer may count its end as a day more, and leave out the column that i
     "2026-11-18 38",
   ]);
 });
+
+test("a row may leave its dimensions empty where it has none of those asked for", () => {
+  const empty = sample.replace(/"dimensions": \[\s*"",\s*"",\s*""\s*\]/, '"dimensions": []');
+  const { rows, spoiled } = readAggregates(documentOf(empty), ask);
+  expect(spoiled).toEqual([]);
+  expect(rows.map(({ dimensions }) => dimensions)).toEqual([
+    ["email", "", ""],
+    ["", "", ""],
+  ]);
+});
+
+test("a row with fewer dimensions than asked for is lost alone", () => {
+  const short = sample.replace(/"email",\s*"",/, '"email",');
+  expect(readAggregates(documentOf(short), ask)).toMatchObject({ spoiled: [{ reason: "notDimensions" }] });
+});

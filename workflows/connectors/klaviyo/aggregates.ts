@@ -55,6 +55,8 @@ export type AggregatePage = {
   readonly rows: readonly AggregateRow[];
   readonly spoiled: readonly { readonly row: Fields; readonly reason: string; readonly detail: string }[];
   readonly next: string | null;
+  /** It has as many rows as a page may have. */
+  readonly isFull: boolean;
 };
 
 /** Rows that do not fit their dates are told apart; dates in the place of those asked for spoil the whole answer. */
@@ -64,7 +66,8 @@ export function readAggregates(document: Fields, ask: AggregateAsk): AggregatePa
   const days = daysIn(attributes, ask);
   const rows: AggregateRow[] = [];
   const spoiled: { row: Fields; reason: string; detail: string }[] = [];
-  for (const row of rowsIn(attributes)) {
+  const given = rowsIn(attributes);
+  for (const row of given) {
     try {
       rows.push({
         dimensions: dimensionsOf(row, ask.by.length),
@@ -75,7 +78,7 @@ export function readAggregates(document: Fields, ask: AggregateAsk): AggregatePa
       spoiled.push({ row, reason: error.reason, detail: error.detail });
     }
   }
-  return { rows, spoiled, next: placeOf(nextLinkOf(document)) };
+  return { rows, spoiled, next: placeOf(nextLinkOf(document)), isFull: given.length >= ROWS_A_PAGE };
 }
 
 function rowsIn(attributes: Fields): readonly Fields[] {
@@ -121,8 +124,10 @@ function dayCutterIn(zone: string): (date: string) => DayText {
   };
 }
 
+/** By their documentation an empty list stands for a row that has none of those asked for. */
 function dimensionsOf(row: Fields, expected: number): string[] {
-  const dimensions = expected === 0 ? [] : (row["dimensions"] ?? []);
+  const dimensions = expected === 0 ? [] : (row["dimensions"] ?? null);
+  if (Array.isArray(dimensions) && dimensions.length === 0) return Array.from({ length: expected }, () => "");
   if (!Array.isArray(dimensions) || dimensions.length !== expected)
     throw new Unmappable("notDimensions", `dimensions: ${JSON.stringify(dimensions)}`);
   return dimensions.map((dimension: Json) =>

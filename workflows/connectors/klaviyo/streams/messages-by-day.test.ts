@@ -62,3 +62,41 @@ test("a row that fits no day goes by the days that were asked for", async () => 
     if (page.kind === "records") rejected.push(...page.rejected.map(({ id }) => id));
   expect(rejected).toEqual([nameOfDays({ part: "clicked", from: "2026-11-17", until: "2026-11-18" })]);
 });
+
+/** 450 messages on each of two days; what is more than 500 rows is left out, and nothing leads on to it. */
+function cutShort(request: SourceRequest): Scripted {
+  if (askedOf(request) === null) {
+    const one = {
+      type: "metric",
+      id: "opened",
+      attributes: { name: "Opened Email", integration: { name: "Klaviyo" } },
+    };
+    return { body: JSON.stringify({ data: [one], links: { next: null } }) };
+  }
+  const [from = "", until = ""] = /\d{4}-\d\d-\d\d.*?(\d{4}-\d\d-\d\d)/.exec(request.body ?? "") ?? [];
+  const asked = ["2026-11-16", "2026-11-17"].filter((day) => day >= from.slice(0, 10) && day < until);
+  const data = asked.flatMap((day) =>
+    Array.from({ length: 450 }, (_none, n) => {
+      const count = asked.map((each) => (each === day ? 1 : 0));
+      return { dimensions: ["", `${day}-${n}`], measurements: { count, unique: count, sum_value: count.map(() => 0) } };
+    }),
+  );
+  const attributes = { dates: asked.map((day) => `${day}T00:00:00+00:00`), data: data.slice(0, 500) };
+  return {
+    body: JSON.stringify({ data: { attributes }, links: { self: "https://a.klaviyo.com/api/metric-aggregates" } }),
+  };
+}
+
+test("a full page that leads nowhere may be cut short: its days are asked for in halves", async () => {
+  const session = makeScriptedSession(cutShort);
+  const ids = new Set<string>();
+  const whole: string[] = [];
+  for await (const page of messagesByDay.pages?.(session, { ...slice, from: new Date("2026-11-16T00:00:00Z") }, null) ??
+    []) {
+    if (page.kind !== "records") continue;
+    for (const { id } of page.records) ids.add(id);
+    whole.push(...(page.whole ?? []).map(({ from, until }) => `${from} ${until}`));
+  }
+  expect(ids.size).toBe(900);
+  expect(whole).toEqual(["2026-11-17 2026-11-18", "2026-11-16 2026-11-17"]);
+});

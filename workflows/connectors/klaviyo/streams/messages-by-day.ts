@@ -140,6 +140,8 @@ async function readPage(session: SourceSession, place: Place, guard: PageGuard):
   const answer = readAggregates(await callerOf(session)(aggregateCall(asked)), asked);
   const ids = answer.rows.map(({ dimensions }) => JSON.stringify(dimensions));
   if (guard({ ids, next: answer.next, asked: place.page }) === "again") return null;
+  const halves = answer.isFull && answer.next === null ? halvesOf(ask) : [];
+  if (halves.length > 0) return instead(place, [...halves, ...rest]);
   const isSpoiled = place.isSpoiled || answer.spoiled.length > 0;
   const isLast = answer.next === null;
   const whole = { kind: "messageDay", part: ask.id, from: ask.from, until: ask.until, since: place.since } as const;
@@ -155,18 +157,35 @@ async function readPage(session: SourceSession, place: Place, guard: PageGuard):
 }
 
 /** A metric may be deleted between the list and its turn: nothing more of it can be had. Any other failure is one. */
-async function pastDeleted(session: SourceSession, { since, asks }: Place, error: unknown): Promise<Step> {
-  const [ask] = asks;
+async function pastDeleted(session: SourceSession, place: Place, error: unknown): Promise<Step> {
+  const [ask] = place.asks;
   if (!isSourceFailure(error) || error.failure.class !== "gone") throw error;
   const metrics = await readMetrics(callerOf(session));
   if (metrics.some(({ id }) => id === ask?.id)) throw error;
-  const others = asks.filter(({ id }) => id !== ask?.id);
-  return {
-    page: { kind: "records", records: [], rejected: [] },
-    place: { since, asks: others, page: null, isSpoiled: false },
-    isLast: true,
-  };
+  return instead(
+    place,
+    place.asks.filter(({ id }) => id !== ask?.id),
+  );
 }
+
+/** What their specification tells of an answer has no next page: a full one may be cut short, so its days are read in halves. */
+function halvesOf(ask: Ask): Ask[] {
+  const first = Temporal.PlainDate.from(ask.from);
+  const { days } = first.until(ask.until);
+  if (days < 2) return [];
+  const middle = first.add({ days: Math.floor(days / 2) }).toString();
+  return [
+    { ...ask, from: middle },
+    { ...ask, until: middle },
+  ];
+}
+
+/** Nothing of the one at hand: others are asked in its place. */
+const instead = ({ since }: Place, asks: readonly Ask[]): Step => ({
+  page: { kind: "records", records: [], rejected: [] },
+  place: { since, asks, page: null, isSpoiled: false },
+  isLast: true,
+});
 
 type Of = { readonly ask: Ask; readonly measure: Measure; readonly since: string };
 
