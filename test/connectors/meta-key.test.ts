@@ -48,10 +48,14 @@ test("made for another app, without ads_read, ended, or nobody's: each is told a
   expect(narrow.checks[2]?.failure).toMatchObject({ class: "permission", code: "meta-ads.tokenLacks" });
   const ended = await make();
   await meta.act(`people/${people.system}`, { action: "removeApp" });
-  for (const dead of [ended, `EAA${"0".repeat(90)}`]) {
+  for (const [dead, code] of [
+    [ended, "meta-ads.appRemoved"],
+    // Nobody has signed in: what is said of a sign-in that has ended would be no word of a token that was half copied.
+    [`EAA${"0".repeat(90)}`, "meta-ads.tokenRefused"],
+  ] as const) {
     const tried = await trial(dead);
     expect(statesOf(tried)).toEqual(["reachable passed", "accepted failed", "ads_read skipped"]);
-    expect(tried.checks[1]?.failure).toMatchObject({ class: "reauthorize" });
+    expect(tried.checks[1]?.failure).toMatchObject({ class: "reauthorize", code });
   }
   for (const tried of [other, narrow]) expect(tried.tokens).toBeNull();
 });

@@ -51,9 +51,14 @@ async function probe(outbound: Outbound, token: string, { app, now, signal }: Tr
 const otherApp = (said: string): SourceFailure =>
   new SourceFailure({ class: "reauthorize", why: "revoked", code: "meta-ads.otherApp", said });
 
-/** A proof made with our secret does not fit a token of another app: Meta says so before it says anything of the token. */
-const refusedOf = (failure: Failure): Failure =>
-  failure.code === "meta-ads.appNotAllowed" ? otherApp(failure.said).failure : failure;
+/**
+ * A proof made with our secret does not fit a token of another app: Meta says so before it says anything of the token. And
+ * nobody has signed in whose sign-in could have ended: such a token is not valid, as one of which half was copied.
+ */
+function refusedOf(failure: Failure): Failure {
+  if (failure.code === "meta-ads.appNotAllowed") return otherApp(failure.said).failure;
+  return failure.code === "meta-ads.tokenExpired" ? { ...failure, code: "meta-ads.tokenRefused" } : failure;
+}
 
 function tokensOf(token: string, me: Fields, facts: Fields): Tokens {
   const user = textOrNull(me, "id");
