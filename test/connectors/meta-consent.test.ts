@@ -68,7 +68,7 @@ describe("consent", () => {
     });
     const good = await meta.consent();
     await meta.exchange(good);
-    await expect(meta.exchange(good)).rejects.toMatchObject({ failure: { class: "invalid_request" } });
+    await expect(meta.exchange(good)).rejects.toMatchObject({ failure: { code: "meta-ads.codeRefused" } });
   });
 
   test("no secret stands in an address: not the token, not the app's", async () => {

@@ -109,7 +109,7 @@ test("a code that is refused is not shown a second time, in an address", async (
       error: { code: 100, error_subcode: 36_009, message: "This authorization code has been used." },
     });
   });
-  await expect(refused).rejects.toMatchObject({ failure: { class: "invalid_request" } });
+  await expect(refused).rejects.toMatchObject({ failure: { class: "reauthorize", code: "meta-ads.codeRefused" } });
   expect(sent).toEqual(["https://graph.facebook.com/v26.0/oauth/access_token"]);
 });
 

@@ -82,6 +82,26 @@ test("what is said to be too much is asked for in less, by whatever code", () =>
   expect(failureOf({ code: 190, message })).toMatchObject(expired);
 });
 
+test("a wrong secret of our app is the operator's to mend, under whatever code", () => {
+  const unknown = { class: "permission", curedBy: "operator", code: "meta-ads.appUnknown" };
+  expect(failureOf({ code: 1, message: "Error validating client secret." })).toMatchObject(unknown);
+});
+
+test.each([
+  [36_009, "This authorization code has been used."],
+  [36_007, "This authorization code has expired."],
+  [36_009, "Invalid verification code format."],
+])("a code that is spent is cured by another consent: %s %s", (subcode, message) => {
+  const spent = { ...revoked, code: "meta-ads.codeRefused" };
+  expect(failureOf({ code: 100, error_subcode: subcode, message })).toMatchObject(spent);
+  expect(failureOf({ code: 100, message })).toMatchObject(spent);
+});
+
+test("an address that is not the one which was consented to is ours to mend", () => {
+  const message = "Error validating verification code. Please make sure your redirect_uri is identical to the one";
+  expect(failureOf({ code: 100, error_subcode: 36_008, message })).toMatchObject({ code: "meta-ads.badRequest" });
+});
+
 test("a limit is waited for as long as the headers say, a minute at least", () => {
   const usage = { percent: 100, regainMinutes: 17, isStandard: false };
   expect(graphFailure(refusalIn({ code: 80000, message: "" }), { now, usage }).failure).toMatchObject({

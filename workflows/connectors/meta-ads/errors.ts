@@ -74,6 +74,14 @@ const incapable: Classified = (said) => ({
   said,
 });
 
+const unknownApp: Classified = (said) => ({
+  class: "permission",
+  lacks: "atSource",
+  curedBy: "operator",
+  code: "meta-ads.appUnknown",
+  said,
+});
+
 const tooMuch = invalid(TOO_MUCH_DATA);
 const tooMuchNow: Classified = (said) => ({ class: "transient", code: TOO_MUCH_DATA, said });
 
@@ -94,10 +102,7 @@ const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["100/33", notThere],
   ["100/1487534", tooMuch],
   ["100/1504018", timedOut],
-  [
-    "101",
-    (said) => ({ class: "permission", lacks: "atSource", curedBy: "operator", code: "meta-ads.appUnknown", said }),
-  ],
+  ["101", unknownApp],
   ["102", expired],
   ["190", expired],
   ["190/458", dead("revoked", "meta-ads.appRemoved")],
@@ -145,12 +150,17 @@ export const isOfParameter = ({ failure }: SourceFailure): boolean => failure.sa
 const isUseCaseLimit = (code: number): boolean => code >= 80_000 && code <= 80_014;
 /** Said with more codes than one; with 1 or 2 it may pass. */
 const LESS_DATA = /reduce the amount of data/i;
+/** Used once, too old, or half an address: another consent brings another. */
+const CODE_SPENT = /authorization code has|verification code format/i;
 
 function classified({ code, message, isTransient }: GraphRefusal, name: string): Classified {
   if (isUseCaseLimit(code)) return limited;
   if (code === 100 && /cursor/i.test(message)) return invalid("meta-ads.cursorRefused");
   if (code === 100 && /appsecret_proof/i.test(message)) return incapable;
+  if (code === 100 && CODE_SPENT.test(message)) return dead("revoked", "meta-ads.codeRefused");
   if (code === 100 && LESS_DATA.test(message)) return tooMuch;
+  // The code of trouble that passes, and this does not.
+  if (code === 1 && /client secret/i.test(message)) return unknownApp;
   if ((code === 1 || code === 2) && LESS_DATA.test(message)) return tooMuchNow;
   const known = table.get(name) ?? table.get(String(code));
   // What Meta itself calls passing is passing, unless we know better.
