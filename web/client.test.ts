@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { gql } from "urql";
+import { createRequest, gql } from "urql";
 import { askAgain, errorReference, makeClient } from "./client.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -139,4 +139,32 @@ test("answers that come in the order of asking are all shown, however many are u
     await expect.poll(() => shown.at(-1)).toBe(name);
   }
   stop();
+});
+
+test("a query that nobody reads any more is held nowhere but in the cache", async () => {
+  const waiting = slowServer();
+  using writes = vi.spyOn(Map.prototype, "set");
+  const nothing = () => undefined;
+  const client = makeClient({ organisation: "o", onSignedOut: nothing, onOutdated: nothing });
+  const one = gql`
+    query One($id: ID!) {
+      datasource(id: $id) {
+        __typename
+        id
+        name
+      }
+    }
+  `;
+  const keys = Array.from({ length: 5 }, (_, n) => createRequest(one, { id: String(n) }).key);
+  for (const n of keys.keys()) {
+    const read: unknown[] = [];
+    const reading = client.query(one, { id: String(n) }).subscribe(({ data }) => read.push(data?.datasource.name));
+    await expect.poll(() => waiting).toHaveLength(n + 1);
+    waiting[n]?.(`answer ${n}`);
+    await expect.poll(() => read).toEqual([`answer ${n}`]);
+    reading.unsubscribe();
+  }
+  const maps: Set<unknown> = new Set(writes.mock.contexts);
+  const holding = [...maps].filter((map) => map instanceof Map && keys.some((key) => map.has(key)));
+  expect(holding.length).toBe(0);
 });

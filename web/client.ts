@@ -4,7 +4,7 @@ import { retryExchange } from "@urql/exchange-retry";
 import { Client, type CombinedError, fetchExchange, mapExchange, type Operation } from "urql";
 import shape from "./cache-shape.json";
 import { failedNulls } from "./failed-nulls.ts";
-import { newestAnswer } from "./newest-answer.ts";
+import { newestAnswer, whenEnded } from "./newest-answer.ts";
 import { preferences } from "./preferences.ts";
 
 export interface ClientOptions {
@@ -25,12 +25,12 @@ export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOpti
       headers: { "x-locale": preferences().language, ...(organisation && { "x-organisation": organisation }) },
     }),
     exchanges: [
+      whenEnded((key) => active.delete(key)),
       mapExchange({
         // What failed whole the cache hands on as null; whoever reads a query knows "nothing came" as undefined alone.
         onResult: (result) => (result.data === null ? { ...result, data: undefined } : result),
         onOperation: (operation) => {
           if (operation.kind === "query") active.set(operation.key, operation);
-          if (operation.kind === "teardown") active.delete(operation.key);
         },
         onError: (error) => {
           if (hasCode(error, "UNAUTHENTICATED")) onSignedOut();

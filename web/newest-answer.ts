@@ -1,4 +1,4 @@
-import { type Exchange, mapExchange, type Operation, type OperationResult } from "urql";
+import { composeExchanges, type Exchange, mapExchange, type Operation, type OperationResult } from "urql";
 
 /**
  * Two refreshes of one query may be under way at once, and the older may be answered last: then what the newer was answered
@@ -8,10 +8,9 @@ export function newestAnswer(): Exchange {
   const asked = new WeakMap<Operation, number>();
   const standing = new Map<number, { readonly at: number; readonly result: OperationResult }>();
   let count = 0;
-  return mapExchange({
+  const newest = mapExchange({
     onOperation(operation) {
-      if (operation.kind === "teardown") standing.delete(operation.key);
-      else asked.set(operation, (count += 1));
+      asked.set(operation, (count += 1));
     },
     onResult(result) {
       const { operation } = result;
@@ -23,4 +22,18 @@ export function newestAnswer(): Exchange {
       return result;
     },
   });
+  return composeExchanges([whenEnded((key) => standing.delete(key)), newest]);
+}
+
+/** Tells of each operation that nobody reads any more: `mapExchange` hands that on and tells nobody. */
+export function whenEnded(tell: (key: number) => void): Exchange {
+  return ({ forward }) =>
+    (operations) =>
+      forward((sink) =>
+        operations((signal) => {
+          const told = typeof signal === "object" ? signal[0] : null;
+          if (told !== null && "kind" in told && told.kind === "teardown") tell(told.key);
+          sink(signal);
+        }),
+      );
 }
