@@ -69,6 +69,7 @@ test("a file without a column that is known is refused, with what to do about it
   await give(page, "shapes.csv", noCosts);
   const refused = card("shapes.csv waits for its columns");
   await refused.getByText("No known columns were found. Put the column names into the first line").waitFor();
+  expect(await page.getByText("No file yet.").count(), "while the first one waits").toBe(0);
   await refused.getByRole("button", { name: "Put it aside" }).click();
   await version("shapes.csv").getByText("Put aside").waitFor();
 });

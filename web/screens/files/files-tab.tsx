@@ -116,6 +116,9 @@ function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged
   const { asked, askedFor, ask } = useAsked(mayUpload ? uploads : none);
   useEnds(uploads, asked);
   useForgotten(uploads);
+  const others = uploads.filter((upload) => !asked.includes(upload));
+  // Where all that was given waits above, there is nothing to list, and nothing is missing.
+  const isListed = others.length > 0 || asked.length === 0 || onMore !== null;
   return (
     <div className="stack">
       {asked.map((upload) => (
@@ -133,13 +136,9 @@ function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged
       ) : (
         <p className="sm dim">{commands.whyNot("UPLOAD")}</p>
       )}
-      <Versions
-        uploads={uploads.filter((upload) => !asked.includes(upload))}
-        mayUpload={mayUpload}
-        onMap={ask}
-        onChanged={onChanged}
-        onMore={onMore}
-      />
+      {isListed && (
+        <Versions uploads={others} mayUpload={mayUpload} onMap={ask} onChanged={onChanged} onMore={onMore} />
+      )}
       <Feeds datasource={datasource.id} feeds={feeds} mayManage={commands.may("RENAME")} onChanged={onChanged} />
     </div>
   );
