@@ -45,3 +45,14 @@ test("its numbers have nothing left to check, its settings nothing left to set",
   expect(settings).toContain("There is nothing left to set.");
   expect(settings).not.toContain("Cadence");
 });
+
+test("on a later page of the list, too, it is said that the deletion is over", async () => {
+  await using context = await open({}, "running");
+  const page = await show(await context.newPage(), "datasources-disconnected-older");
+  await page.getByRole("button", { name: "Load more" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "Meta Ads" });
+  await row.getByText("Its data is being deleted").waitFor();
+  await page.evaluate("dispatchEvent(new Event('word'))");
+  await page.clock.runFor(120_000);
+  await row.getByText("Its data was deleted").waitFor();
+});

@@ -1,3 +1,4 @@
+import { toldAnew } from "./access-scenes.tsx";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Ended } from "../screens/ended/ended.documents.ts";
 import { ago, ahead, datasourceFixture, streamFixture } from "./fixtures.ts";
@@ -95,6 +96,25 @@ const listed = (nodes: readonly Ended[]): SceneSetting => ({
   },
 });
 
+/** The second page of it, read once. */
+const older: SceneSetting = {
+  path: list,
+  search: "show=disconnected",
+  answers: {
+    DisconnectedDatasources: (asked: unknown) => ({
+      datasources: {
+        totalCount: 2,
+        nodes: [typeof asked === "object" && asked !== null && "after" in asked ? deleting : kept],
+        pageInfo: { endCursor: "1", hasNextPage: true },
+      },
+    }),
+    DisconnectedDatasource: toldAnew(
+      { datasource: deleting },
+      { datasource: { ...deleting, dataDeletedAt: ago(0), rowsTotal: "0" } },
+    ),
+  },
+};
+
 const page = (ended: Ended, search = ""): SceneSetting => ({
   path: `${list}/${ended.id}`,
   search,
@@ -133,6 +153,7 @@ export const endedScenes: Scene[] = [
     setting: listed([kept, undoable, deleting, deleted, again]),
     show: () => <ListScene />,
   },
+  { name: "datasources-disconnected-older", setting: older, show: () => <ListScene /> },
   { name: "datasources-disconnected-replaced", setting: listed([replaced]), show: () => <ListScene /> },
   { name: "datasources-disconnected-none", setting: listed([]), show: () => <ListScene /> },
   { name: "detail-data-kept", setting: page(kept), show: () => <DetailScene id={kept.id} /> },

@@ -9,6 +9,7 @@ import { usePlace } from "../../shell/organisation.tsx";
 import { DataHere, DeleteLink } from "../ended/data-here.tsx";
 import { DisconnectedBy } from "../ended/disconnected-by.tsx";
 import type { Ended } from "../ended/ended.documents.ts";
+import { useEndedNow } from "./use-ended.ts";
 
 /** What was disconnected, with what became of its data. */
 export function EndedList({ pages: { rows, error, again, more } }: { pages: Pages<unknown, Ended> }) {
@@ -30,7 +31,7 @@ export function EndedList({ pages: { rows, error, again, more } }: { pages: Page
     <>
       <ul className="being">
         {rows.map((ended) => (
-          <EndedRow key={ended.id} ended={ended} />
+          <EndedRow key={ended.id} listed={ended} />
         ))}
       </ul>
       {more && (
@@ -42,8 +43,9 @@ export function EndedList({ pages: { rows, error, again, more } }: { pages: Page
   );
 }
 
-function EndedRow({ ended }: { ended: Ended }) {
+function EndedRow({ listed }: { listed: Ended }) {
   const { organisation } = usePlace();
+  const ended = useEndedNow(listed);
   const { id, name, platform } = ended;
   return (
     <li>
