@@ -15,7 +15,9 @@ test("a full plan is told in the first step, with its ways out, and nothing begi
   const page = await own.newPage();
   await show(page, "connect-full");
   const note = await said(drawer(page).getByRole("alert"));
-  expect(note).toContain("All 10 slots of the plan are in use. Nothing more can be connected until one is free.");
+  expect(note).toContain(
+    "All 10 slots of the plan are in use. Another app that takes a slot can be connected once one is free.",
+  );
   expect(note).toContain("Disconnect one · Replace one · Upgrade the plan · Contact support");
   expect(await drawer(page).getByRole("alert").getAttribute("class"), "amber: somebody should act").toBe("note w");
   const ways = drawer(page).getByRole("alert").getByRole("link");

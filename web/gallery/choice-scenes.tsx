@@ -18,7 +18,7 @@ const taken: Candidate = {
 };
 const noRoom = {
   message: "All 10 slots of the plan are in use.",
-  meaning: "Nothing more can be connected until one is free.",
+  meaning: "Another app that takes a slot can be connected once one is free.",
   remedy: null,
   limit: 10,
   used: 10,

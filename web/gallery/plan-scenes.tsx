@@ -21,7 +21,7 @@ const limit: NonNullable<ConnectPlatform["slotLimit"]> = {
   __typename: "SlotLimitReached",
   code: "SLOT_LIMIT_REACHED",
   message: "All 10 slots of the plan are in use.",
-  meaning: "Nothing more can be connected until one is free.",
+  meaning: "Another app that takes a slot can be connected once one is free.",
   remedy: null,
   limit: 10,
   used: 10,
