@@ -160,8 +160,11 @@ describe("a link", () => {
     folder.close();
   });
 
-  test("to nowhere is none", async () => {
-    lay("nowhere.csv");
+  test.each([
+    ["nowhere", "nowhere.csv"],
+    ["a file that is listed with it", "a.csv"],
+  ])("to %s is none", async (_where, leadsTo) => {
+    lay(leadsTo);
     const folder = await openFolder(askOf());
     expect((await folder.list()).map(({ name }) => name)).toEqual(["a.csv"]);
     folder.close();

@@ -69,6 +69,7 @@ async function list(session: Session, { folder, name }: FilePattern): Promise<Re
   const { line, sftp } = session;
   const handle = await line.ask<Buffer>((done) => sftp.opendir(folder, done));
   const found: RemoteFile[] = [];
+  const links: RemoteFile[] = [];
   let seen = 0;
   for (;;) {
     const batch = await line.ask<FileEntryWithStats[] | null>((done) =>
@@ -84,11 +85,21 @@ async function list(session: Session, { folder, name }: FilePattern): Promise<Re
         `More than ${ENTRIES_MOST} entries`,
       );
     const named = batch.filter((entry) => isNamed(name, entry.filename));
-    const entries = await Promise.all(named.map((entry) => followed(session, folder, entry)));
-    found.push(...entries.flatMap((entry) => (entry !== null && isFit(entry) ? [fileOf(entry)] : [])));
+    const ends = await Promise.all(named.filter(isLink).map((entry) => followed(session, folder, entry)));
+    links.push(
+      ...ends
+        .filter((end) => end !== null)
+        .filter(isFit)
+        .map(fileOf),
+    );
+    found.push(...named.filter((entry) => !isLink(entry) && isFit(entry)).map(fileOf));
   }
   sftp.close(handle, () => undefined);
-  return found.toSorted((a, b) => a.modifiedAt.getTime() - b.modifiedAt.getTime() || (a.name < b.name ? -1 : 1));
+  const known = new Set(found.map(formOf));
+  // A link to a file beside it brings nothing, and an older one once more would undo a newer.
+  return [...found, ...links.filter((link) => !known.has(formOf(link)))].toSorted(
+    (a, b) => a.modifiedAt.getTime() - b.modifiedAt.getTime() || (a.name < b.name ? -1 : 1),
+  );
 }
 
 const FILE_TYPE = 0o170000;
@@ -100,13 +111,12 @@ const isLink = ({ longname, attrs }: FileEntryWithStats): boolean => {
   return kind === 0 ? longname.startsWith("l") : kind === LINK;
 };
 
-/** Of a link what it leads to, under the link's own name, as `latest.csv` often is one; null where nothing can be seen there. */
+/** What a link leads to, under the link's own name, as `latest.csv` often is one; null where nothing can be seen there. */
 async function followed(
   { line, sftp }: Session,
   folder: string,
   entry: FileEntryWithStats,
 ): Promise<FileEntryWithStats | null> {
-  if (!isLink(entry)) return entry;
   try {
     const attrs = await line.ask<Stats>((done) => sftp.stat(pathIn(folder, entry.filename), done));
     return { filename: entry.filename, longname: "", attrs };
@@ -132,6 +142,8 @@ const fileOf = ({ filename, attrs }: FileEntryWithStats): RemoteFile => ({
   size: attrs.size,
   modifiedAt: new Date(attrs.mtime * 1000),
 });
+
+const formOf = ({ size, modifiedAt }: RemoteFile): string => `${size} ${modifiedAt.getTime()}`;
 
 async function* read(session: Session, path: string, file: RemoteFile, bytesMax: number): AsyncGenerator<Uint8Array> {
   const { line, sftp } = session;
